@@ -123,7 +123,16 @@ export type L2tpTrace =
       readonly avps: readonly AvpTrace[];
       /** AVP types that the message lacks; with their names made at the edge. */
       readonly missing: readonly number[];
-      /** The peer's host name, tunnel and session ids where known, for `I X from` and `O X to`. */
+      /** The peer's host name, tunnel and session ids where known (else '' and 0), for `O X to`. */
+      readonly peerName: string;
+      readonly peerTunnelId: number;
+      readonly peerSessionId: number;
+    })
+  /** `I X from`: its effects begin. Some messages are acknowledged between it and theirs, TRACE-33. */
+  | (L2tp & {
+      readonly kind: 'l2tp-from';
+      /** A MessageType. */
+      readonly type: number;
       readonly peerName: string;
       readonly peerTunnelId: number;
       readonly peerSessionId: number;

@@ -25,6 +25,7 @@ export const Fault = Object.freeze({
   BadAvpValue: 34,
   MissingAvp: 35,
   BadHiddenAvp: 36,
+  TooManyAvps: 37,
 } as const);
 
 export type Fault = (typeof Fault)[keyof typeof Fault];

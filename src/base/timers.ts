@@ -8,6 +8,7 @@ export interface Timers {
   set(timer: number, at: Millis): void;
   /** Stops it and gives its number back. */
   destroy(timer: number): void;
-  /** Timers that exist, for the leak checks of `show` and the simulation. */
+  /** Timers that exist, and those of them that run: for the leak checks of `show` and simulation. */
   count(): number;
+  running(): number;
 }

@@ -22,6 +22,11 @@ export interface PppLinkOptions {
   readonly mruOctets: number;
   /** What we ask for in our ACCM option: 0, or 000A0000 with software flow control. */
   readonly accm: number;
+  /** A line without octet stuffing, as the seed's ISDN: no ACCM, PFC or ACFC in our request. */
+  readonly isSynchronous?: boolean;
+  /** Identifiers of our first LCP packet and first Challenge; 1. */
+  readonly firstLcpId?: number;
+  readonly firstChapId?: number;
 }
 
 /** What the LNS is told of the caller's LCP: option octets only. RFC 2661 §4.4.5, PPP-L-03. */
@@ -60,7 +65,10 @@ export type PppLinkOut =
   | { readonly kind: 'framing'; readonly framing: Framing }
   /** LCP stands and the caller has answered, or need not: find it a tunnel. */
   | { readonly kind: 'authenticated'; readonly lcp: ProxyLcp; readonly auth: ProxyAuth | undefined }
-  /** The caller began LCP anew after 'authenticated': what was told of it is stale, PPP-L-05. */
+  /**
+   * The caller began LCP anew, or terminates it, after 'authenticated': what was told of it is stale,
+   * PPP-L-05 and -06. The next 'authenticated' or 'terminated' says which.
+   */
   | { readonly kind: 'restarted' }
   /** A frame of neither LCP nor authentication after the response: keep it for the LNS, PPP-L-05. */
   | { readonly kind: 'held'; readonly protocol: number; readonly information: Uint8Array }

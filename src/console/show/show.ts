@@ -1,0 +1,74 @@
+/** `show` as text: IOS's layout where IOS has the command. */
+import { shortInterfaceName } from '../debug/scope.ts';
+import { formatTable } from './table.ts';
+import type { CountersView, LineView, MemoryView, VpdnView } from './views.ts';
+
+export function showVpdn({ tunnels, sessions }: VpdnView): string[] {
+  if (tunnels.length === 0) return ['% No active L2TP tunnels'];
+  const total = `Total tunnels ${tunnels.length} sessions ${sessions.length}`;
+  const out = [`L2TP Tunnel and Session Information ${total}`, ''];
+  const tunnelHeading = [
+    'LocID',
+    'RemID',
+    'Remote Name',
+    'State',
+    'Remote Address',
+    'Port',
+    'Sessions',
+  ];
+  out.push(
+    ...formatTable(
+      tunnelHeading,
+      tunnels.map((tunnel) => [
+        tunnel.localTunnelId,
+        tunnel.peerTunnelId,
+        tunnel.peerName,
+        tunnel.state,
+        tunnel.address,
+        tunnel.port,
+        tunnel.sessions,
+      ]),
+    ),
+  );
+  if (sessions.length === 0) return out;
+  out.push('');
+  out.push(
+    ...formatTable(
+      ['LocID', 'RemID', 'TunID', 'Intf', 'Username', 'State'],
+      sessions.map((session) => [
+        session.localSessionId,
+        session.peerSessionId,
+        session.localTunnelId,
+        shortInterfaceName(session.interface),
+        session.user,
+        session.state,
+      ]),
+    ),
+  );
+  return out;
+}
+
+export function showLine(lines: readonly LineView[]): string[] {
+  return formatTable(
+    ['Line', 'Device', 'State', 'User', 'Calls', 'Last call ended'],
+    lines.map(({ number, device, state, user, calls, lastEnd }) => [
+      number,
+      device,
+      state,
+      user,
+      calls,
+      lastEnd,
+    ]),
+  );
+}
+
+export function showMemory(memory: MemoryView): string[] {
+  return formatTable(['What', 'Count'], Object.entries(memory));
+}
+
+export function showCounters(view: CountersView): string[] {
+  const rows = Object.entries(view).flatMap(([group, counters]) =>
+    Object.entries(counters).map(([name, count]) => [group, name, count]),
+  );
+  return formatTable(['Where', 'Counter', 'Count'], rows);
+}

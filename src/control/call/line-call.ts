@@ -1,0 +1,431 @@
+/**
+ * One line's calls, one after the other: the caller's PPP link, the choice of an LNS, the session,
+ * the watch over what is forwarded, and the end in order. RFC 2661 §5.3, §7.4.1; PPP-L-04 to -06.
+ * Runs for every control frame and event of the line, never for data.
+ */
+import { type EventSink, log } from '../../base/event.ts';
+import type { Machine, Millis, Random } from '../../base/machine.ts';
+import { toText } from '../../base/octets.ts';
+import { formatIpv4 } from '../../base/port.ts';
+import type { ResultCode } from '../../wire/l2tp/message.ts';
+import type { CallSetup, ClearCause } from '../l2tp/tunnel-port.ts';
+import { PppLink } from '../ppp/link.ts';
+import type {
+  Framing,
+  PppEnd,
+  PppLinkOut,
+  ProxyAuth,
+  ProxyLcp,
+  WatchOut,
+} from '../ppp/link-port.ts';
+import { ForwardWatch } from '../ppp/watch.ts';
+import { Failover, mayTryNext } from '../vpdn/failover.ts';
+import type { LnsAddress, VpdnDirectory, VpdnProfile } from '../vpdn/profile.ts';
+import { selectProfile } from '../vpdn/select.ts';
+import type { CallIn, CallOut, CallState, LineCallOptions } from './call-port.ts';
+import { HeldFrames } from './held-frames.ts';
+import { LineProtocol } from './line-protocol.ts';
+import { judgeStray } from './stray.ts';
+
+/** After a Terminate-Ack has passed the LNS has this long to send its CDN; l2tpns never does. */
+const TERMINATE_ACKED_MS: Millis = 5_000;
+const TERMINATE_UNANSWERED_MS: Millis = 10_000;
+const ASYNC_FRAMING = 2;
+const NEVER = Number.POSITIVE_INFINITY;
+
+const LOSS_OF_CARRIER: ResultCode = { result: 1, error: 0 };
+
+export interface CallCounters {
+  calls: number;
+  /** Calls that reached their LNS. */
+  forwarded: number;
+  /** Frames on the idle line that begin no call. */
+  strayFrames: number;
+  /** Frames between response and ICCN beyond what is kept for the LNS. */
+  heldDropped: number;
+}
+
+/** The attempt to tunnel the call: lives from the response to the end of the session. */
+interface Attempt {
+  readonly profile: VpdnProfile;
+  readonly failover: Failover;
+  readonly lcp: ProxyLcp;
+  readonly auth: ProxyAuth | undefined;
+  address: LnsAddress;
+}
+
+export class LineCall implements Machine<CallIn, CallOut> {
+  readonly counters: CallCounters = { calls: 0, forwarded: 0, strayFrames: 0, heldDropped: 0 };
+  readonly #options: LineCallOptions;
+  readonly #directory: VpdnDirectory;
+  readonly #random: Random;
+  readonly #sink: EventSink;
+  /** AVP 15: rises with every call of the box. */
+  readonly #nextSerial: () => number;
+  readonly #lineProtocol: LineProtocol;
+  readonly #held = new HeldFrames();
+  readonly #openNcps = new Set<number>();
+  #state: CallState = 'closed';
+  #link: PppLink | undefined;
+  #attempt: Attempt | undefined;
+  #watch: ForwardWatch | undefined;
+  #framing: Framing | undefined;
+  #terminateAt: Millis = NEVER;
+  #user: string | undefined;
+  #lastEnd: string | undefined;
+
+  constructor(
+    options: LineCallOptions,
+    directory: VpdnDirectory,
+    random: Random,
+    sink: EventSink,
+    nextSerial: () => number,
+  ) {
+    this.#options = options;
+    this.#directory = directory;
+    this.#random = random;
+    this.#sink = sink;
+    this.#nextSerial = nextSerial;
+    this.#lineProtocol = new LineProtocol(options.ppp.interfaceName, sink);
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  /** The caller's name as it was proved to nobody yet; undefined before it was given. */
+  get user(): string | undefined {
+    return this.#user;
+  }
+
+  /** Why the last call ended, in words. */
+  get lastEnd(): string | undefined {
+    return this.#lastEnd;
+  }
+
+  get openNcps(): ReadonlySet<number> {
+    return this.#openNcps;
+  }
+
+  deadline(): Millis {
+    const link = this.#link?.deadline() ?? NEVER;
+    return Math.min(link, this.#terminateAt, this.#lineProtocol.deadline());
+  }
+
+  handle(input: CallIn, now: Millis, out: CallOut[]): void {
+    switch (input.kind) {
+      case 'line-open':
+        if (this.#state === 'closed') this.#state = 'idle';
+        return;
+      case 'line-down':
+        if (this.#link !== undefined) this.#end(input.why, now, out);
+        this.#state = 'closed';
+        return;
+      case 'frame':
+        if (this.#state === 'idle') this.#idleFrame(input.protocol, input.information, now, out);
+        else this.#toLink(input, now, out);
+        return;
+      case 'passed':
+        this.#passed(input.from, input.protocol, input.information, now, out);
+        return;
+      case 'timer':
+        this.#timer(now, out);
+        return;
+      case 'tunnel-pending':
+        this.#tunnelPending();
+        return;
+      case 'tunnel-established':
+        this.#placeCall(out);
+        return;
+      case 'call-up':
+        this.#callUp(now, out);
+        return;
+      case 'call-down':
+        this.#callDown(input.cause, now, out);
+        return;
+      case 'accm':
+        if (this.#watch !== undefined) {
+          this.#watched((into) => this.#watch?.setAccm(input.send, input.receive, into), now, out);
+        }
+        return;
+      case 'clear':
+        this.#clear(input.result, input.why, now, out);
+        return;
+    }
+  }
+
+  /** `modem type direct`: a call begins with the first good Configure-Request. */
+  #idleFrame(protocol: number, information: Uint8Array, now: Millis, out: CallOut[]): void {
+    const stray = judgeStray(protocol, information);
+    if (stray.kind === 'configure-request') {
+      this.#begin(now, out);
+      this.#toLink({ kind: 'frame', protocol, information }, now, out);
+      return;
+    }
+    this.counters.strayFrames++;
+    if (stray.kind === 'terminate-request') {
+      out.push({ kind: 'send', protocol, information: stray.ack });
+    }
+  }
+
+  #begin(now: Millis, out: CallOut[]): void {
+    this.counters.calls++;
+    this.#state = 'negotiating';
+    this.#lastEnd = undefined;
+    this.#user = undefined;
+    this.#logLink('up');
+    this.#link = new PppLink(this.#options.ppp, this.#random, this.#sink);
+    this.#toLink({ kind: 'up', quietMs: 0 }, now, out);
+  }
+
+  #toLink(input: Parameters<PppLink['handle']>[0], now: Millis, out: CallOut[]): void {
+    if (this.#link === undefined) return;
+    const results: PppLinkOut[] = [];
+    this.#link.handle(input, now, results);
+    for (const result of results) this.#fromLink(result, now, out);
+  }
+
+  #fromLink(result: PppLinkOut, now: Millis, out: CallOut[]): void {
+    switch (result.kind) {
+      case 'send':
+        out.push(result);
+        return;
+      case 'framing':
+        this.#framing = result.framing;
+        out.push(result);
+        return;
+      case 'authenticated':
+        this.#authenticated(result.lcp, result.auth, now, out);
+        return;
+      case 'restarted':
+        this.#abandon(out);
+        this.#state = 'negotiating';
+        return;
+      case 'held':
+        if (!this.#held.add(result.protocol, result.information)) this.counters.heldDropped++;
+        return;
+      case 'terminated':
+        this.#lastEnd ??= endText(result.why);
+        this.#end(this.#lastEnd, now, out);
+        out.push({ kind: 'hang-up' });
+        return;
+    }
+  }
+
+  #authenticated(lcp: ProxyLcp, auth: ProxyAuth | undefined, now: Millis, out: CallOut[]): void {
+    const { interfaceName } = this.#options.ppp;
+    this.#user = auth === undefined ? undefined : toText(auth.name);
+    const calledNumber = this.#options.calledNumber;
+    const caller = { interfaceName, calledNumber, name: auth?.name };
+    const profile = selectProfile(this.#directory, caller, this.#sink);
+    if (profile === undefined) {
+      const asked = `called number ${calledNumber ?? 'unknown'}, user ${this.#user ?? 'unknown'}`;
+      this.#giveUp(`no vpdn-group for ${asked}`, now, out);
+      return;
+    }
+    const failover = new Failover(profile);
+    for (const [index, { address, priority }] of failover.addresses.entries()) {
+      const text = formatIpv4(address);
+      this.#sink({
+        kind: 'vpdn-candidate',
+        interfaceName,
+        level: 1,
+        index,
+        address: text,
+        priority,
+      });
+    }
+    const address = failover.next();
+    if (address === undefined) {
+      this.#giveUp(`vpdn-group ${profile.name} has no address`, now, out);
+      return;
+    }
+    this.#attempt = { profile, failover, lcp, auth, address };
+    this.#state = 'pending';
+    this.#wantTunnel(this.#attempt, out);
+  }
+
+  #wantTunnel(attempt: Attempt, out: CallOut[]): void {
+    const { profile, failover, address } = attempt;
+    out.push({ kind: 'tunnel-wanted', profile, address, giveUpMs: failover.patienceMs() });
+  }
+
+  /** The seed's lines behind the SCCRQ (LS-079 to LS-082). */
+  #tunnelPending(): void {
+    if (this.#attempt === undefined) return;
+    this.#step('Find LNS process created');
+    this.#forwardLine(this.#attempt);
+    this.#step('Pending');
+    this.#step('Process created');
+  }
+
+  #forwardLine(attempt: Attempt): void {
+    const { interfaceName } = this.#options.ppp;
+    const address = formatIpv4(attempt.address.address);
+    this.#sink({ kind: 'vpdn-forward', interfaceName, address });
+  }
+
+  #placeCall(out: CallOut[]): void {
+    const attempt = this.#attempt;
+    if (attempt === undefined || this.#state !== 'pending') return;
+    const { ppp, calledNumber, callingNumber, rxConnectSpeed } = this.#options;
+    const setup: CallSetup = {
+      interfaceName: ppp.interfaceName,
+      clientNasPort: ppp.interfaceName,
+      callSerialNumber: this.#nextSerial(),
+      bearerType: this.#options.bearerType,
+      framingType: ASYNC_FRAMING,
+      txConnectSpeed: this.#options.txConnectSpeed,
+      lcp: attempt.lcp,
+      ...(calledNumber === undefined ? {} : { calledNumber }),
+      ...(callingNumber === undefined ? {} : { callingNumber }),
+      ...(rxConnectSpeed === undefined ? {} : { rxConnectSpeed }),
+      ...(attempt.auth === undefined ? {} : { auth: attempt.auth }),
+    };
+    out.push({ kind: 'place-call', setup });
+  }
+
+  #callUp(now: Millis, out: CallOut[]): void {
+    if (this.#state !== 'pending' || this.#framing === undefined) return;
+    this.counters.forwarded++;
+    this.#state = 'forwarding';
+    this.#toLink({ kind: 'forwarded' }, now, out);
+    this.#watch = new ForwardWatch(this.#framing, this.#options.flowControlAccm);
+    this.#lineProtocol.set(true, now);
+    out.push({ kind: 'forward', held: this.#held.take() });
+  }
+
+  #callDown(cause: ClearCause, now: Millis, out: CallOut[]): void {
+    const attempt = this.#attempt;
+    if (attempt === undefined) return;
+    const { interfaceName } = this.#options.ppp;
+    const lns = `LNS ${formatIpv4(attempt.address.address)}`;
+    const who = this.#user === undefined ? '' : ` user ${this.#user};`;
+    if (this.#state === 'forwarding' || this.#state === 'terminating') {
+      this.#sink(log('VPDN', 6, 'CLOSED', `${lns} ended ${interfaceName};${who} ${cause.text}`));
+      this.#attempt = undefined;
+      this.#endForwarded(`${lns}: ${cause.text}`, now, out);
+      return;
+    }
+    this.#sink(
+      log('VPDN', 4, 'REFUSED', `${lns} did not take ${interfaceName};${who} ${cause.text}`),
+    );
+    const next = mayTryNext(cause) ? attempt.failover.next() : undefined;
+    if (next === undefined) {
+      this.#attempt = undefined;
+      this.#giveUp(`no LNS took the call, the last one, ${lns}: ${cause.text}`, now, out);
+      return;
+    }
+    attempt.address = next;
+    this.#wantTunnel(attempt, out);
+  }
+
+  #passed(
+    from: 'caller' | 'lns',
+    protocol: number,
+    information: Uint8Array,
+    now: Millis,
+    out: CallOut[],
+  ): void {
+    const watch = this.#watch;
+    if (watch === undefined) return;
+    this.#watched((into) => watch.watch(from, protocol, information, into), now, out);
+  }
+
+  #watched(look: (into: WatchOut[]) => void, now: Millis, out: CallOut[]): void {
+    const seen: WatchOut[] = [];
+    look(seen);
+    for (const what of seen) {
+      switch (what.kind) {
+        case 'framing':
+          out.push({ kind: 'framing', framing: what.framing });
+          break;
+        case 'terminate':
+          this.#state = 'terminating';
+          this.#terminateAt = now + (what.acked ? TERMINATE_ACKED_MS : TERMINATE_UNANSWERED_MS);
+          break;
+        case 'restarted':
+          this.#state = 'forwarding';
+          this.#terminateAt = NEVER;
+          break;
+        case 'ncp':
+          if (what.open) this.#openNcps.add(what.protocol);
+          else this.#openNcps.delete(what.protocol);
+          break;
+      }
+    }
+  }
+
+  #timer(now: Millis, out: CallOut[]): void {
+    this.#lineProtocol.timer(now);
+    if (now >= this.#terminateAt) {
+      this.#endForwarded('PPP was terminated', now, out);
+      return;
+    }
+    if (this.#link !== undefined && now >= this.#link.deadline()) {
+      this.#toLink({ kind: 'timer' }, now, out);
+    }
+  }
+
+  #clear(result: ResultCode, why: string, now: Millis, out: CallOut[]): void {
+    if (this.#link === undefined) return;
+    if (this.#state === 'forwarding' || this.#state === 'terminating') {
+      this.#endForwarded(why, now, out, result);
+      return;
+    }
+    this.#abandon(out, result);
+    this.#giveUp(why, now, out);
+  }
+
+  /** Nothing was forwarded yet: the caller is told by LCP, and hung up on when that is done. */
+  #giveUp(why: string, now: Millis, out: CallOut[]): void {
+    this.#sink(log('VPDN', 4, 'NOTUNNEL', `${this.#options.ppp.interfaceName}: ${why}`));
+    this.#lastEnd = why;
+    this.#state = 'terminating';
+    this.#toLink({ kind: 'close' }, now, out);
+  }
+
+  /** No PPP of ours after ICCN: the line just goes. PPP-L-04. */
+  #endForwarded(why: string, now: Millis, out: CallOut[], result = LOSS_OF_CARRIER): void {
+    this.#end(why, now, out, result);
+    out.push({ kind: 'hang-up' });
+  }
+
+  /** The common end, in the order of LD-002 to LD-012. */
+  #end(why: string, now: Millis, out: CallOut[], result = LOSS_OF_CARRIER): void {
+    this.#lastEnd = why;
+    this.#logLink('down');
+    this.#toLink({ kind: 'down' }, now, out);
+    this.#link = undefined;
+    if (this.#watch !== undefined) out.push({ kind: 'unforward' });
+    this.#watch = undefined;
+    this.#abandon(out, result);
+    this.#terminateAt = NEVER;
+    this.#openNcps.clear();
+    this.#framing = undefined;
+    this.#lineProtocol.set(false, now);
+    this.#state = 'closed';
+  }
+
+  #abandon(out: CallOut[], result = LOSS_OF_CARRIER): void {
+    this.#held.take();
+    if (this.#attempt === undefined) return;
+    this.#attempt = undefined;
+    this.#step('Cleanup');
+    this.#step('Reset');
+    out.push({ kind: 'clear-call', result });
+  }
+
+  #step(
+    step: 'Find LNS process created' | 'Pending' | 'Process created' | 'Cleanup' | 'Reset',
+  ): void {
+    this.#sink({ kind: 'vpdn-step', interfaceName: this.#options.ppp.interfaceName, step });
+  }
+
+  #logLink(state: 'up' | 'down'): void {
+    const text = `Interface ${this.#options.ppp.interfaceName}, changed state to ${state}`;
+    this.#sink(log('LINK', 3, 'UPDOWN', text));
+  }
+}
+
+const endText = (why: PppEnd): string => why;

@@ -1,0 +1,108 @@
+/**
+ * What a tunnel tells of itself, in the order in which trace.md has it. Runs for each message and
+ * each change of state; the text is made at the edge.
+ */
+import type { Direction, EventSink, L2tpScope, L2tpTrace } from '../../base/event.ts';
+import { isZlb, L2tpHeader, parseL2tpHeader } from '../../wire/l2tp/header.ts';
+import { MessageType } from '../../wire/l2tp/message.ts';
+import { messageName } from '../../wire/l2tp/names.ts';
+import type { ParsedMessage } from '../../wire/l2tp/parse.ts';
+import { parseControlMessage } from '../../wire/l2tp/parse.ts';
+
+type Step = Extract<L2tpTrace, { kind: 'l2tp-step' }>['step'];
+
+export class TunnelTrace {
+  readonly scope: L2tpScope;
+  /** Of the peer; '' and 0 until it has told them. */
+  peerName = '';
+  peerTunnelId = 0;
+  readonly #sink: EventSink;
+  readonly #secret: Uint8Array | undefined;
+  readonly #header = new L2tpHeader();
+  /** Cisco's name for the tunnel's state, CIS-01. */
+  #state = 'idle';
+
+  constructor(localTunnelId: number, secret: Uint8Array | undefined, sink: EventSink) {
+    this.scope = { tunnelId: localTunnelId };
+    this.#secret = secret;
+    this.#sink = sink;
+  }
+
+  get state(): string {
+    return this.#state;
+  }
+
+  emit(event: L2tpTrace): void {
+    this.#sink(event);
+  }
+
+  step(step: Step): void {
+    this.#sink({ kind: 'l2tp-step', scope: this.scope, step });
+  }
+
+  challenge(what: 'challenge' | 'response'): void {
+    this.#sink({ kind: 'l2tp-challenge', scope: this.scope, what, peerName: this.peerName });
+  }
+
+  machineState(state: string): void {
+    this.#sink({ kind: 'l2tp-sm-state', scope: this.scope, state });
+  }
+
+  changeState(to: string): void {
+    const from = this.#state;
+    if (from === to) return;
+    this.#state = to;
+    this.#sink({ kind: 'l2tp-tunnel-state', scope: this.scope, from, to });
+  }
+
+  error(text: string, scope = this.scope): void {
+    this.#sink({ kind: 'l2tp-error', scope, text });
+  }
+
+  /** @param parsed absent for a ZLB */
+  input(datagram: Uint8Array, parsed: ParsedMessage | undefined, scope = this.scope): void {
+    this.#message('I', datagram, parsed, scope, 0);
+  }
+
+  output(datagram: Uint8Array, scope: L2tpScope | undefined, resent: boolean): void {
+    parseL2tpHeader(datagram, datagram.length, this.#header);
+    if (isZlb(this.#header)) {
+      this.#message('O', datagram, undefined, this.scope, 0);
+      return;
+    }
+    const parsed = parseControlMessage(datagram, this.#header, this.#secret);
+    if (resent && parsed.verdict === 'message') {
+      const { ns, nr } = this.#header;
+      this.error(`O Resend ${messageName(parsed.message.type)}, ns ${ns}, nr ${nr}`, scope);
+      return;
+    }
+    this.#message('O', datagram, parsed, scope ?? this.scope, this.#header.sessionId);
+  }
+
+  /** The line `I X from`. The seed has none for ICRP, LS-128. */
+  from(type: number, scope: L2tpScope, peerTunnelId: number, peerSessionId: number): void {
+    if (type === MessageType.ICRP) return;
+    const { peerName } = this;
+    this.#sink({ kind: 'l2tp-from', scope, type, peerName, peerTunnelId, peerSessionId });
+  }
+
+  #message(
+    direction: Direction,
+    datagram: Uint8Array,
+    parsed: ParsedMessage | undefined,
+    scope: L2tpScope,
+    peerSessionId: number,
+  ): void {
+    this.#sink({
+      kind: 'l2tp-message',
+      scope,
+      direction,
+      datagram,
+      avps: parsed?.avps ?? [],
+      missing: parsed?.missing ?? [],
+      peerName: this.peerName,
+      peerTunnelId: this.peerTunnelId,
+      peerSessionId,
+    });
+  }
+}

@@ -1,0 +1,309 @@
+/**
+ * One tunnel that we open: the half that carries messages — channel, peer's address, keepalive, and
+ * the life after the end. RFC 2661 §5.5, §5.7, §5.8, §8.1. Runs once for each control datagram,
+ * timer and order.
+ */
+import { assert } from '../../base/assert.ts';
+import type { EventSink, L2tpScope } from '../../base/event.ts';
+import { Fault } from '../../base/fault.ts';
+import type { Machine, Millis, Random } from '../../base/machine.ts';
+import type { Endpoint } from '../../base/port.ts';
+import { formatIpv4 } from '../../base/port.ts';
+import { buildControlMessage } from '../../wire/l2tp/build.ts';
+import { isZlb, L2tpHeader, parseL2tpHeader } from '../../wire/l2tp/header.ts';
+import type { L2tpMessage } from '../../wire/l2tp/message.ts';
+import { MessageType } from '../../wire/l2tp/message.ts';
+import type { ParsedMessage } from '../../wire/l2tp/parse.ts';
+import { parseControlMessage } from '../../wire/l2tp/parse.ts';
+import type { RetransmitTiming } from './channel.ts';
+import { Channel, DEFAULT_WINDOW, fullCycleMs } from './channel.ts';
+import { ControlConnection } from './control-connection.ts';
+import type { TunnelIn, TunnelOptions, TunnelOut } from './tunnel-port.ts';
+import { TunnelTrace } from './tunnel-trace.ts';
+
+/** §5.8 with L2TP-5.8-13: what the peer wants to know before we begin to act on it. */
+const ACKNOWLEDGED_AT_ONCE: readonly number[] = [
+  MessageType.SCCCN,
+  MessageType.ICCN,
+  MessageType.CDN,
+  MessageType.StopCCN,
+];
+
+export class Tunnel implements Machine<TunnelIn, TunnelOut> {
+  readonly localTunnelId: number;
+  /** What came and was not taken, by reason. */
+  readonly counters = {
+    foreignSource: 0,
+    badHeaders: 0,
+    duplicates: 0,
+    held: 0,
+    dropped: 0,
+    ignored: 0,
+    refused: 0,
+    unlisted: 0,
+    retransmissions: 0,
+  };
+  readonly #options: TunnelOptions;
+  readonly #random: Random;
+  readonly #trace: TunnelTrace;
+  readonly #channel: Channel;
+  readonly #connection: ControlConnection;
+  readonly #header = new L2tpHeader();
+
+  #life: 'new' | 'open' | 'ended' | 'released' = 'new';
+  /** Its port moves with the first message of a responder that answers from another, §8.1. */
+  #peer: Endpoint;
+
+  #heardAt: Millis = 0;
+  #giveUpAt: Millis = Infinity;
+  #releaseAt: Millis = Infinity;
+
+  /** Those of the handle() that is running. */
+  #now: Millis = 0;
+  #out: TunnelOut[] = [];
+
+  constructor(options: TunnelOptions, localTunnelId: number, random: Random, sink: EventSink) {
+    this.localTunnelId = localTunnelId;
+    this.#options = options;
+    this.#random = random;
+    this.#peer = options.peer;
+    this.#trace = new TunnelTrace(localTunnelId, options.secret, sink);
+    this.#connection = this.#connect(random, sink);
+    this.#channel = new Channel(timing(options, options.initialRetries), {
+      transmit: (octets, scope, resent) => this.#transmit(octets, scope, resent),
+      note: (text) => this.#trace.error(text),
+    });
+  }
+
+  get peerTunnelId(): number {
+    return this.#channel.peerTunnelId;
+  }
+
+  /** AVP 7 of the peer; empty until it has told it. */
+  get peerName(): string {
+    return this.#trace.peerName;
+  }
+
+  /** Where it is sent to. */
+  get peer(): Endpoint {
+    return this.#peer;
+  }
+
+  /** Cisco's name of it, CIS-01. */
+  get state(): string {
+    return this.#trace.state;
+  }
+
+  /** Nothing is going on and nothing waits for the peer: the firmware may stop. */
+  isSettled(): boolean {
+    return this.#connection.state === 'idle' && this.#channel.unacknowledged() === 0;
+  }
+
+  handle(input: TunnelIn, now: Millis, out: TunnelOut[]): void {
+    if (this.#life === 'released') return;
+    this.#now = now;
+    this.#out = out;
+    this.#take(input);
+    if (this.#life === 'open' || this.#life === 'ended') this.#channel.flush(now);
+  }
+
+  deadline(): Millis {
+    if (this.#life === 'released') return Infinity;
+    return Math.min(this.#channel.deadline(), this.#helloAt(), this.#giveUpAt, this.#releaseAt);
+  }
+
+  #take(input: TunnelIn): void {
+    switch (input.kind) {
+      case 'open':
+        this.#open(input.giveUpMs);
+        return;
+      case 'datagram':
+        this.#datagram(input.octets, input.from);
+        return;
+      case 'timer':
+        this.#timer();
+        return;
+      case 'place-call':
+        this.#connection.placeCall(input.call, input.setup);
+        return;
+      case 'clear-call':
+        this.#connection.clearCall(input.call, input.result);
+        return;
+      case 'close':
+        this.#connection.close(input.result);
+    }
+  }
+
+  #open(giveUpMs: Millis): void {
+    assert(this.#life === 'new', 'a tunnel is opened once');
+    this.#life = 'open';
+    this.#giveUpAt = this.#now + giveUpMs;
+    this.#connection.open();
+  }
+
+  #timer(): void {
+    const now = this.#now;
+    this.#channel.handleTimer(now);
+    if (this.#releaseAt <= now) this.#release();
+    if (this.#connection.state === 'idle') return;
+    if (this.#channel.isDead()) {
+      const what = this.#connection.state === 'established' ? 'our messages' : 'SCCRQ';
+      this.#connection.abandon({ by: 'silence', text: `no answer to ${what}` });
+      return;
+    }
+    if (this.#giveUpAt <= now) {
+      this.#connection.abandon({
+        by: 'silence',
+        text: 'no answer to SCCRQ in the time it was given',
+      });
+      return;
+    }
+    this.#connection.handleTimer(now);
+    if (this.#helloAt() <= now) this.#send({ type: MessageType.HELLO }, 0, this.#trace.scope);
+  }
+
+  /** §5.5. What is unacknowledged already asks whether the peer is there. */
+  #helloAt(): Millis {
+    const { helloMs } = this.#options;
+    const isQuiet =
+      this.#connection.state === 'established' && this.#channel.unacknowledged() === 0;
+    return isQuiet && helloMs > 0 ? this.#heardAt + helloMs : Infinity;
+  }
+
+  #datagram(octets: Uint8Array, from: Endpoint): void {
+    const header = this.#header;
+    if (parseL2tpHeader(octets, octets.length, header) !== Fault.None || !header.isControl) {
+      this.counters.badHeaders++;
+      return;
+    }
+    if (this.#life === 'new' || !this.#isPeer(from)) {
+      this.counters.foreignSource++;
+      this.#trace.error(`from ${formatIpv4(from.address)}:${from.port}, who is not the peer`);
+      return;
+    }
+    this.#heardAt = this.#now;
+    // §3.1: what lies behind Length is not part of the message.
+    const message = octets.subarray(0, header.payloadEnd);
+    const { ns, nr } = header;
+    switch (this.#channel.receive(ns, nr, isZlb(header), message, this.#now)) {
+      case 'zlb':
+        this.#trace.input(message, undefined);
+        return;
+      case 'duplicate':
+        this.counters.duplicates++;
+        this.#trace.error(`duplicate, ns ${ns}, nr ${nr}`);
+        return;
+      case 'held':
+        this.counters.held++;
+        return;
+      case 'dropped':
+        this.counters.dropped++;
+        this.#trace.error(`too far ahead, ns ${ns}, nr ${nr}`);
+        return;
+      case 'in order':
+        if (this.#connection.state === 'wait-ctl-reply') this.#peer = from;
+        this.#takeMessages(message);
+    }
+  }
+
+  /** §8.1: the address never changes, the port may until the responder has answered. */
+  #isPeer({ address, port }: Endpoint): boolean {
+    if (address !== this.#peer.address) return false;
+    return port === this.#peer.port || this.#connection.state === 'wait-ctl-reply';
+  }
+
+  #takeMessages(first: Uint8Array): void {
+    for (
+      let message: Uint8Array | undefined = first;
+      message !== undefined;
+      message = this.#channel.takeHeld(this.#now)
+    ) {
+      parseL2tpHeader(message, message.length, this.#header);
+      this.#takeMessage(message);
+    }
+  }
+
+  #takeMessage(octets: Uint8Array): void {
+    const { sessionId } = this.#header;
+    const parsed = parseControlMessage(octets, this.#header, this.#options.secret);
+    const type = typeOf(parsed);
+    const session = this.#connection.session(sessionId);
+    const scope = session?.scope ?? this.#trace.scope;
+    this.#trace.input(octets, parsed, scope);
+    const peerTunnelId = this.peerTunnelId;
+    this.#learnPeer(parsed);
+    if (ACKNOWLEDGED_AT_ONCE.includes(type)) this.#channel.acknowledgeNow();
+    this.#trace.from(type, scope, peerTunnelId, session?.peerSessionId ?? 0);
+    for (const note of parsed.notes) this.#trace.error(note, scope);
+    if (this.#connection.state === 'idle') return;
+    if (parsed.verdict === 'ignore') this.counters.ignored++;
+    else if (parsed.verdict === 'refuse') this.#connection.refuse(parsed, sessionId);
+    else this.#connection.receive(parsed.message, sessionId);
+  }
+
+  /** §4.4.3: its id goes into our headers from here on, whatever else we think of the message. */
+  #learnPeer(parsed: ParsedMessage): void {
+    if (this.#connection.state !== 'wait-ctl-reply' || parsed.verdict === 'ignore') return;
+    const { assignedTunnelId } = parsed.verdict === 'message' ? parsed.message : parsed;
+    if (assignedTunnelId === undefined) return;
+    this.#channel.peerTunnelId = assignedTunnelId;
+    this.#trace.peerTunnelId = assignedTunnelId;
+    if (parsed.verdict === 'message') this.#trace.peerName = parsed.message.hostName ?? '';
+  }
+
+  #connect(random: Random, sink: EventSink): ControlConnection {
+    return new ControlConnection(this.#options, random, sink, this.#trace, {
+      now: () => this.#now,
+      peerTunnelId: () => this.peerTunnelId,
+      hasRoom: () => this.#channel.hasRoom(),
+      send: (message, peerSessionId, scope) => this.#send(message, peerSessionId, scope),
+      emit: (output) => this.#out.push(output),
+      count: (what) => this.counters[what]++,
+      accepted: (sccrp) => this.#accepted(sccrp),
+      ended: (how) => this.#ended(how),
+    });
+  }
+
+  #accepted({ receiveWindowSize }: L2tpMessage): void {
+    this.#giveUpAt = Infinity;
+    this.#channel.timing = timing(this.#options, this.#options.retries);
+    this.#channel.setPeerWindow(receiveWindowSize ?? DEFAULT_WINDOW);
+  }
+
+  /** §5.7, §5.8: what the peer repeats is acknowledged for a full cycle. */
+  #ended(how: 'stopping' | 'stopped' | 'silent'): void {
+    this.#giveUpAt = Infinity;
+    this.#life = 'ended';
+    if (how !== 'stopping') this.#channel.stopSending();
+    if (how === 'silent') this.#release();
+    else this.#releaseAt = this.#now + fullCycleMs(timing(this.#options, this.#options.retries));
+  }
+
+  #release(): void {
+    this.#life = 'released';
+    this.#out.push({ kind: 'released' });
+  }
+
+  #send(message: L2tpMessage, peerSessionId: number, scope: L2tpScope): void {
+    const { secret, hide, cisco } = this.#options;
+    const octets = buildControlMessage(message, { secret, hide, cisco, random: this.#random });
+    this.#channel.send(octets, peerSessionId, scope, this.#now);
+  }
+
+  #transmit(octets: Uint8Array, scope: L2tpScope | undefined, resent: boolean): void {
+    if (resent) this.counters.retransmissions++;
+    this.#trace.output(octets, scope, resent);
+    this.#out.push({ kind: 'send', octets, to: this.#peer });
+  }
+}
+
+const timing = (options: TunnelOptions, retries: number): RetransmitTiming => ({
+  retries,
+  minMs: options.retransmitMinMs,
+  maxMs: options.retransmitMaxMs,
+});
+
+/** @returns 0, which is no message, where the octets did not tell */
+function typeOf(parsed: ParsedMessage): number {
+  return parsed.verdict === 'message' ? parsed.message.type : (parsed.type ?? 0);
+}

@@ -1,0 +1,286 @@
+/**
+ * The composition root: reads the configuration, opens the devices, builds the role, starts the
+ * scheduler. Exit status: 0 done, 1 our bug, 2 the configuration or the machine, 75 reload wanted.
+ */
+import { readFileSync } from 'node:fs';
+import { type EventSink, log } from './base/event.ts';
+import { Ready } from './base/event-loop.ts';
+import type { Millis } from './base/machine.ts';
+import { RouterError } from './base/router-error.ts';
+import type { Config, LineConfig } from './config/schema/config.ts';
+import { formatErrors, parseConfig } from './config/schema/parse-config.ts';
+import { type Arguments, parseArguments, USAGE } from './console/arguments.ts';
+import { DebugFlags } from './console/debug/flags.ts';
+import { answer, type ConsoleActions } from './console/parser/console.ts';
+import { Arena } from './device/arena.ts';
+import { monotonicMs, wallClockText } from './device/clock.ts';
+import { type ConsoleEvents, openStdioConsole } from './device/console.ts';
+import { ConsoleSocket } from './device/console-socket.ts';
+import { entropy } from './device/entropy.ts';
+import { Epoll } from './device/epoll.ts';
+import { nodeLoopFd } from './device/ffi.ts';
+import { SerialLine } from './device/serial/serial-line.ts';
+import { onSignal } from './device/signals.ts';
+import { UdpSocket } from './device/udp/udp-socket.ts';
+import { Forwarder } from './forward/path/forwarder.ts';
+import { Lac } from './role/lac/lac.ts';
+import type { LacLine } from './role/lac/line.ts';
+import { viewCounters, viewLines, viewMemory, viewVpdn } from './role/lac/views.ts';
+import { Scheduler } from './sched/scheduler.ts';
+import { TimingWheel } from './sched/wheel.ts';
+
+declare const PILAC_VERSION: string;
+
+const EXIT_BUG = 1;
+const EXIT_CANNOT = 2;
+const EXIT_RELOAD = 75;
+/** A soft shutdown is over by then, whatever the peers do: the supervisor waits 5 s. */
+const SHUTDOWN_MS: Millis = 4_000;
+const SHUTDOWN_LOOK_MS: Millis = 50;
+const ARENA_OCTETS_BASE = 1 << 20;
+/** Two rings and a few tables. */
+const ARENA_OCTETS_PER_LINE = 96 * 1024;
+
+class Firmware {
+  readonly #arena: Arena;
+  readonly #wheel: TimingWheel;
+  readonly #scheduler: Scheduler;
+  readonly #udp: UdpSocket;
+  readonly #lac: Lac;
+  readonly #sink: EventSink;
+  readonly #debugs: DebugFlags;
+  readonly #serials: SerialLine[] = [];
+  readonly #actions: ConsoleActions;
+  #console: ConsoleSocket | undefined;
+  /** Lines whose first opening is not settled; the console waits for them. */
+  #opening = 0;
+  readonly #ready: () => void;
+  #exitStatus: number | undefined;
+
+  constructor(config: Config, debugs: DebugFlags, sink: EventSink, ready: () => void) {
+    const lines = config.lines.filter((line) => line.device !== undefined);
+    const slots = Forwarder.memoryOctets(lines.length);
+    this.#arena = new Arena(ARENA_OCTETS_BASE + slots + lines.length * ARENA_OCTETS_PER_LINE);
+    this.#debugs = debugs;
+    this.#sink = sink;
+    this.#ready = ready;
+    this.#wheel = new TimingWheel(monotonicMs());
+    const poll = new Epoll(this.#arena);
+    this.#scheduler = new Scheduler({
+      poll,
+      wheel: this.#wheel,
+      clock: monotonicMs,
+      yieldToNode: (resume) => setImmediate(resume),
+      failed: (error) => {
+        throw error;
+      },
+    });
+    this.#scheduler.watchNode(nodeLoopFd(), Ready.In);
+    const { sourceIp, sourcePort } = config.vpdn;
+    this.#udp = new UdpSocket(this.#arena, { address: sourceIp ?? 0, port: sourcePort });
+    this.#lac = new Lac({
+      config,
+      udp: this.#udp,
+      slotsAt: this.#arena.take(slots, 64),
+      maxLines: lines.length,
+      timers: this.#wheel,
+      random: entropy,
+      sink,
+      firstSerial: Math.floor(Date.now() / 1000),
+    });
+    this.#scheduler.watch(this.#udp.fd, Ready.In, {
+      ready: (_, now) => this.#lac.datagramsReadable(now),
+    });
+    this.#scheduler.addFlusher({ flush: () => this.#lac.forwarder.flush() });
+    for (const line of lines) this.#addLine(line);
+    this.#actions = this.#makeActions();
+  }
+
+  start(): void {
+    onSignal('SIGTERM', this.#scheduler, (times) => this.#stop(0, times > 1));
+    onSignal('SIGINT', this.#scheduler, (times) => this.#stop(0, times > 1));
+    this.#scheduler.start();
+    this.#opening = this.#serials.length;
+    for (const serial of this.#serials) serial.open();
+    if (this.#opening === 0) this.#ready();
+  }
+
+  /** Rejects with a RouterError. */
+  async openConsole(where: string): Promise<void> {
+    const events: ConsoleEvents = {
+      opened: () => undefined,
+      line: (session, text) => {
+        for (const line of answer(this.#actions, text)) session.write(`${line}\n`);
+      },
+      closed: () => undefined,
+    };
+    if (where === 'stdio') openStdioConsole(this.#scheduler, events);
+    else if (where !== 'none') {
+      this.#console = await ConsoleSocket.open(where, this.#scheduler, events);
+    }
+  }
+
+  #addLine(config: LineConfig): void {
+    const { device, speedBps, flowControl } = config;
+    if (device === undefined) return;
+    const settled = once(() => {
+      this.#opening--;
+      if (this.#opening === 0) this.#ready();
+    });
+    const serial: SerialLine = new SerialLine(
+      this.#arena,
+      this.#scheduler,
+      this.#wheel,
+      { path: device, speedBps, flowControl },
+      {
+        opened: (now) => {
+          this.#lac.lineOpened(line, now);
+          settled();
+        },
+        readable: (now) => this.#lac.lineReadable(line, now),
+        lost: (now, why) => this.#lac.lineDown(line, why, now),
+        openFailed: (_, error, retryInMs) => {
+          if (this.#opening > 0 && error.code === 'DEVICE_IN_USE') throw error;
+          const again = `opened again in ${Math.ceil(retryInMs / 1000)} s`;
+          this.#sink(
+            log('LINE', 3, 'OPENFAIL', `line ${config.number}: ${error.message}; ${again}`),
+          );
+          settled();
+        },
+      },
+    );
+    const line: LacLine = this.#lac.addLine(config, serial, () => serial.hangUp(monotonicMs()));
+    this.#serials.push(serial);
+    this.#scheduler.addFlusher(serial);
+  }
+
+  #makeActions(): ConsoleActions {
+    const lac = this.#lac;
+    return {
+      vpdn: () => viewVpdn(lac),
+      lines: () => viewLines(lac),
+      memory: () => {
+        const { rss, heapUsed } = process.memoryUsage();
+        return { rssOctets: rss, heapUsedOctets: heapUsed, ...viewMemory(lac, this.#wheel) };
+      },
+      counters: () => ({ ...viewCounters(lac), udp: { ...this.#udp.counters } }),
+      clearLine: (number) => {
+        const line = lac.lines.find(({ config }) => config.number === number);
+        if (line === undefined) return `there is no line ${number} with a device`;
+        lac.clearLine(line, 'cleared by the operator', monotonicMs());
+        return undefined;
+      },
+      clearTunnel: (tunnelId) => {
+        const records = [...lac.records.values()].filter(
+          ({ tunnel, state }) =>
+            state !== 'down' && (tunnelId === 'all' || tunnel.localTunnelId === tunnelId),
+        );
+        if (records.length === 0 && tunnelId !== 'all') return `there is no tunnel ${tunnelId}`;
+        for (const record of records) lac.clearTunnel(record, monotonicMs());
+        return undefined;
+      },
+      debug: (names, on) => this.#debugs.set(names, on),
+      reload: () => this.#stop(EXIT_RELOAD, false),
+    };
+  }
+
+  /** Soft: CDN, StopCCN, lines hung up; the second time, or when it takes too long, at once. */
+  #stop(status: number, atOnce: boolean): void {
+    if (atOnce) process.exit(status);
+    if (this.#exitStatus !== undefined) return;
+    this.#exitStatus = status;
+    const begun = monotonicMs();
+    this.#lac.shutdown(begun);
+    const look = this.#wheel.create((now) => {
+      if (this.#lac.isDown() || now - begun >= SHUTDOWN_MS) void this.#exit(status);
+      else this.#wheel.set(look, now + SHUTDOWN_LOOK_MS);
+    });
+    this.#wheel.set(look, begun + SHUTDOWN_LOOK_MS);
+  }
+
+  async #exit(status: number): Promise<void> {
+    this.#console?.close();
+    await Promise.all(this.#serials.map((serial) => serial.shut()));
+    this.#scheduler.stop();
+    process.exit(status);
+  }
+}
+
+/** Runs `action` the first time only. */
+function once(action: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    action();
+  };
+}
+
+function readConfig(path: string): Config | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    console.error(
+      `${path}: cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    return undefined;
+  }
+  const parsed = parseConfig(text, path);
+  if ('config' in parsed) return parsed.config;
+  for (const line of formatErrors(parsed.errors)) console.error(line);
+  return undefined;
+}
+
+/** What the world did to us ends here as one line; the rest is a bug, and shows where. */
+function fail(error: unknown): never {
+  if (error instanceof RouterError) {
+    console.error(`%SYS-2-CANNOT: ${error.message}`);
+    process.exit(EXIT_CANNOT);
+  }
+  console.error(error);
+  process.exit(EXIT_BUG);
+}
+
+function run(options: Arguments, config: Config): void {
+  const debugs = new DebugFlags();
+  const sink: EventSink = (event) => {
+    for (const line of debugs.linesOf(event)) process.stderr.write(`${wallClockText()}: ${line}\n`);
+  };
+  for (const note of config.notes) sink(log('PARSER', 6, 'NOTE', note));
+  const wrong = options.debug === undefined ? undefined : debugs.set(options.debug, true);
+  if (wrong !== undefined) {
+    console.error(`--debug: ${wrong}`);
+    process.exit(EXIT_CANNOT);
+  }
+  const where = options.console ?? (process.stdin.isTTY ? 'stdio' : 'none');
+  const firmware: Firmware = new Firmware(config, debugs, sink, () => {
+    firmware.openConsole(where).catch(fail);
+  });
+  firmware.start();
+}
+
+function main(): void {
+  process.on('uncaughtException', fail);
+  const parsed = parseArguments(process.argv.slice(2));
+  switch (parsed.kind) {
+    case 'help':
+      console.log(USAGE);
+      return;
+    case 'version':
+      console.log(`pilac ${PILAC_VERSION}`);
+      return;
+    case 'wrong':
+      console.error(`pilac: ${parsed.why}\n${USAGE}`);
+      process.exitCode = EXIT_CANNOT;
+      return;
+    case 'run': {
+      const config = readConfig(parsed.arguments.config);
+      if (config === undefined) process.exitCode = EXIT_CANNOT;
+      else if (!parsed.arguments.check) run(parsed.arguments, config);
+      return;
+    }
+  }
+}
+
+main();

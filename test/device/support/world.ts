@@ -1,0 +1,86 @@
+/** The real scheduler over the real epoll, inside the test's own process; its clock stands still. */
+import { strict as assert } from 'node:assert';
+import { Ready } from '../../../src/base/event-loop.ts';
+import { Arena } from '../../../src/device/arena.ts';
+import { Epoll } from '../../../src/device/epoll.ts';
+import { nodeLoopFd } from '../../../src/device/ffi.ts';
+import { type Flusher, Scheduler } from '../../../src/sched/scheduler.ts';
+import { TimingWheel } from '../../../src/sched/wheel.ts';
+
+export class World {
+  readonly arena = new Arena(1_048_576);
+  readonly epoll = new Epoll(this.arena);
+  readonly wheel: TimingWheel;
+  readonly scheduler: Scheduler;
+  #now = 1_000;
+  #failure: unknown;
+  #isPaused = false;
+  #resume: (() => void) | undefined;
+  #check: () => void = () => undefined;
+  readonly #checker: Flusher = { flush: () => this.#check() };
+
+  constructor() {
+    const clock = (): number => this.#now;
+    this.wheel = new TimingWheel(clock());
+    this.scheduler = new Scheduler({
+      poll: this.epoll,
+      wheel: this.wheel,
+      clock,
+      yieldToNode: (resume) => {
+        if (this.#isPaused) this.#resume = resume;
+        else setImmediate(resume);
+      },
+      failed: (error) => {
+        this.#failure = error;
+        this.#check();
+      },
+    });
+    this.scheduler.watchNode(nodeLoopFd(), Ready.In);
+    this.scheduler.addFlusher(this.#checker);
+    this.scheduler.start();
+  }
+
+  /** Before the check, which is to see what has been flushed. */
+  addFlusher(flusher: Flusher): void {
+    this.scheduler.removeFlusher(this.#checker);
+    this.scheduler.addFlusher(flusher);
+    this.scheduler.addFlusher(this.#checker);
+  }
+
+  /**
+   * Resolves after the first turn at whose end `condition` holds. From then on the scheduler pauses,
+   * so that the test and mocha need not wait for its idle turns; the next until() lets it go on.
+   */
+  until(condition: () => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (finish: () => void): void => {
+        this.#check = () => undefined;
+        this.#isPaused = true;
+        this.scheduler.startedNodeWork(); // the turns end here
+        finish();
+      };
+      this.#check = () => {
+        if (this.#failure !== undefined) settle(() => reject(this.#failure));
+        else if (condition()) settle(resolve);
+      };
+      this.scheduler.post(() => undefined);
+      this.#isPaused = false;
+      const resume = this.#resume;
+      this.#resume = undefined;
+      if (resume !== undefined) setImmediate(resume);
+    });
+  }
+
+  /** The clock jumps; timers due meanwhile expire in its next turn. */
+  skip(ms: number): void {
+    this.#now += ms;
+    this.scheduler.post(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    this.scheduler.stop();
+    await new Promise((resolve) => setImmediate(resolve));
+    this.epoll.close();
+    assert.equal(this.#failure, undefined);
+  }
+}

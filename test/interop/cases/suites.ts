@@ -1,0 +1,50 @@
+/** Which cases run against which LNS, in this order. Costs in seconds on two quiet cores. */
+import type { Suite } from '../harness/world.ts';
+import { eightLines, firstCall } from './calls.ts';
+import * as endings from './endings.ts';
+import * as trouble from './trouble.ts';
+
+export const suites: readonly Suite[] = [
+  {
+    name: 'kernel',
+    lns: 'kernel',
+    cases: [
+      firstCall,
+      endings.carrierLoss,
+      endings.callerTerminates,
+      endings.clearLine,
+      endings.shutdown,
+      endings.setupTimer,
+      endings.lnsTerminates,
+      endings.lnsStops,
+      endings.helloLimit,
+      eightLines,
+      trouble.lossy,
+    ],
+  },
+  {
+    name: 'user',
+    lns: 'user',
+    cases: [
+      firstCall,
+      endings.carrierLoss,
+      trouble.wrongSecretHere,
+      trouble.wrongSecretThere,
+      trouble.lnsLate,
+      trouble.failoverChap,
+      trouble.failoverPap,
+      trouble.lnsFull,
+    ],
+  },
+  {
+    name: 'l2tpns',
+    lns: 'l2tpns',
+    cases: [
+      firstCall,
+      endings.carrierLoss,
+      endings.terminateAcked,
+      endings.terminateUnanswered,
+      endings.noTunnel,
+    ],
+  },
+];

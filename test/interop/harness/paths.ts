@@ -1,0 +1,6 @@
+/** Where things are. */
+import { fileURLToPath } from 'node:url';
+
+export const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
+export const LAB = fileURLToPath(new URL('../lab', import.meta.url));
+export const BUNDLE = process.env.PILAC_BUNDLE ?? `${REPOSITORY}dist/pilac.cjs`;

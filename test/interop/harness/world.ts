@@ -1,0 +1,163 @@
+/** What one case has in hand: a station with its LNS, lines, the product, routers, the capture. */
+import { strict as assert } from 'node:assert';
+import { mkdirSync } from 'node:fs';
+import { Flow, LiveCapture, readCapture } from './capture.ts';
+import { configText, DNIS, type GroupOptions } from './config-text.ts';
+import type { MemoryView } from './console-client.ts';
+import { Line } from './line.ts';
+import { LAC_ADDRESS, type Lns, type LnsKind } from './lns.ts';
+import type { Namespace } from './namespace.ts';
+import { Pilac, type PilacOptions } from './pilac.ts';
+import { Router, type RouterOptions } from './router.ts';
+
+/** An LNS that stays up over many cases, in a network of its own. */
+export interface Station {
+  readonly namespace: Namespace;
+  readonly lns: Lns;
+}
+
+export interface Case {
+  readonly name: string;
+  readonly limitS: number;
+  readonly run: (world: World) => Promise<void>;
+}
+
+/** Cases that share one LNS, one after the other; suites run side by side. */
+export interface Suite {
+  readonly name: string;
+  readonly lns: LnsKind | undefined;
+  readonly cases: readonly Case[];
+}
+
+export interface StartOptions extends Omit<PilacOptions, 'namespace'> {
+  /** Called number of each line, from line 1 on; one line for DNIS unless said. */
+  readonly lines?: readonly string[];
+  /** One group for DNIS towards the station's LNS unless said. */
+  readonly groups?: readonly GroupOptions[];
+  /** More lines of that one group. */
+  readonly extra?: readonly string[];
+}
+
+const FILE_OCTETS = 300_000;
+
+export class World {
+  readonly dir: string;
+  readonly #station: Station | undefined;
+  readonly #undo: (() => unknown)[] = [];
+  #lines: Line[] = [];
+  #capture: LiveCapture | undefined;
+  #pilac: Pilac | undefined;
+  #routers = 0;
+
+  constructor(dir: string, station: Station | undefined) {
+    mkdirSync(dir, { recursive: true });
+    this.dir = dir;
+    this.#station = station;
+  }
+
+  get station(): Station {
+    assert.ok(this.#station, 'this case has no LNS');
+    return this.#station;
+  }
+
+  get lns(): Lns {
+    return this.station.lns;
+  }
+
+  /** To be undone at the end of the case, whatever comes, last first. */
+  atEnd(undo: () => unknown): void {
+    this.#undo.push(undo);
+  }
+
+  line(number = 1): Line {
+    const line = this.#lines[number - 1];
+    assert.ok(line, `no line ${number}`);
+    return line;
+  }
+
+  /** Lines connected, capture running, product up and its lines idle. */
+  async start(options: StartOptions = {}): Promise<Pilac> {
+    const { namespace, lns } = this.station;
+    const numbers = options.lines ?? [DNIS];
+    this.#lines = numbers.map((_, at) => new Line(at + 1, this.dir, namespace));
+    for (const line of this.#lines) {
+      this.atEnd(() => line.cut());
+      await line.connect();
+    }
+    const capturePath = `${this.dir}/l2tp.pcap`;
+    const capture = await LiveCapture.start(namespace, lns.interfaceName, capturePath);
+    this.#capture = capture;
+    this.atEnd(() => capture.stop());
+    const lines = this.#lines.map(({ number, far }, at) => ({
+      number,
+      device: far,
+      calledNumber: numbers[at] ?? DNIS,
+    }));
+    const { extra = [] } = options;
+    const groups = options.groups ?? [
+      { dnis: DNIS, domains: ['example.net'], addresses: [lns.address], extra },
+    ];
+    const { lines: _lines, groups: _groups, extra: _extra, ...rest } = options;
+    const text = configText({ lines, groups });
+    const pilac = await Pilac.start(this.dir, text, { ...rest, namespace });
+    this.#pilac = pilac;
+    this.atEnd(() => pilac.kill());
+    await this.linesIdle();
+    return pilac;
+  }
+
+  /** A fresh pair for each line whose call is over, and the product has opened it again. */
+  async linesIdle(): Promise<void> {
+    assert.ok(this.#pilac, 'the product is not up');
+    for (const line of this.#lines) {
+      if (line.isUp) continue;
+      await this.#pilac.lineIs(line.number, 'closed');
+      await line.connect();
+    }
+    for (const line of this.#lines) await this.#pilac.lineIs(line.number, 'idle');
+  }
+
+  /** A router dials in. With several lines one guest holds a caller for each. */
+  router(options: RouterOptions = {}, lines: readonly Line[] = [this.line()]): Router {
+    const dir = `${this.dir}/router${++this.#routers}`;
+    const router = new Router(this.station.namespace, dir, lines, options);
+    this.atEnd(() => router.end());
+    return router;
+  }
+
+  /** Ping 5 of 5, and a file each way with equal md5: the steps of a good call. */
+  get fullSteps(): string[] {
+    return ['ping PEER 5', `get PEER 9000 ${this.lns.md5}`, `put PEER 9001 ${FILE_OCTETS}`];
+  }
+
+  /** Ends the capture. Nothing that the LAC sent may be malformed. */
+  async flow(): Promise<Flow> {
+    assert.ok(this.#capture, 'no capture');
+    await this.#capture.stop();
+    const flow = new Flow(readCapture(this.#capture.path), LAC_ADDRESS);
+    flow.nothingMalformed();
+    return flow;
+  }
+
+  /** Soft shutdown of the product with exit code 0, then what passed. */
+  async finish(): Promise<Flow> {
+    await this.#pilac?.stop();
+    return this.flow();
+  }
+
+  async baseline(): Promise<MemoryView> {
+    assert.ok(this.#pilac, 'the product is not up');
+    return this.#pilac.show('memory');
+  }
+
+  /** Runs all that atEnd() was told, also when some of it fails. */
+  async close(): Promise<void> {
+    for (const undo of this.#undo.reverse()) {
+      try {
+        await undo();
+      } catch (error) {
+        process.stderr.write(`${this.dir}: clean-up: ${String(error)}\n`);
+      }
+    }
+  }
+}
