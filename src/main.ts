@@ -24,7 +24,7 @@ import { onSignal } from './device/signals.ts';
 import { UdpSocket } from './device/udp/udp-socket.ts';
 import { Forwarder } from './forward/path/forwarder.ts';
 import { Lac } from './role/lac/lac.ts';
-import type { LacLine } from './role/lac/line.ts';
+import type { LacLine } from './role/lac/records.ts';
 import { viewCounters, viewLines, viewMemory, viewVpdn } from './role/lac/views.ts';
 import { Scheduler } from './sched/scheduler.ts';
 import { TimingWheel } from './sched/wheel.ts';
@@ -171,7 +171,7 @@ class Firmware {
         return undefined;
       },
       clearTunnel: (tunnelId) => {
-        const records = [...lac.records.values()].filter(
+        const records = [...lac.tunnels.records.values()].filter(
           ({ tunnel, state }) =>
             state !== 'down' && (tunnelId === 'all' || tunnel.localTunnelId === tunnelId),
         );

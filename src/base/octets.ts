@@ -21,7 +21,7 @@ export function putU32(octets: Uint8Array, at: number, value: number): void {
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8');
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export const fromText = (text: string): Uint8Array => encoder.encode(text);
 

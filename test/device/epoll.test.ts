@@ -75,6 +75,7 @@ describe('device/epoll and the loop of Node', () => {
   async function idleTurnsDuring(work: Promise<unknown>): Promise<number> {
     const { turns } = world.scheduler.statistics();
     const start = performance.now();
+    world.run();
     await work;
     const seconds = Math.floor((performance.now() - start) / 1_000);
     return Math.min(seconds, world.scheduler.statistics().turns - turns);

@@ -144,6 +144,8 @@ export class World {
   /** What the watch does besides looking on. */
   onSeen: (seen: Seen, line: LineForwarder) => void = () => {};
 
+  onPunted: () => void = () => {};
+
   constructor(maxLines = 4) {
     this.udp = new MemoryDatagramPort(Forwarder.memoryOctets(maxLines));
     this.forwarder = new Forwarder({ udp: this.udp, slotsAt: this.udp.slotsAt, maxLines });
@@ -155,7 +157,7 @@ export class World {
         this.seen.push(seen);
         this.onSeen(seen, line);
       };
-    this.forwarder.setWatch({ up: look('up'), down: look('down') });
+    this.forwarder.setWatch({ up: look('up'), down: look('down'), punted: () => this.onPunted() });
   }
 
   addLine(options: Partial<LineOptions> = {}, port = new MemoryLinePort()): TestLine {

@@ -6,31 +6,21 @@
 import { type EventSink, log } from '../../base/event.ts';
 import type { Machine, Millis, Random } from '../../base/machine.ts';
 import { toText } from '../../base/octets.ts';
-import { formatIpv4 } from '../../base/port.ts';
 import type { ResultCode } from '../../wire/l2tp/message.ts';
-import type { CallSetup, ClearCause } from '../l2tp/tunnel-port.ts';
+import type { ClearCause } from '../l2tp/tunnel-port.ts';
 import { PppLink } from '../ppp/link.ts';
-import type {
-  Framing,
-  PppEnd,
-  PppLinkOut,
-  ProxyAuth,
-  ProxyLcp,
-  WatchOut,
-} from '../ppp/link-port.ts';
+import type { Framing, PppLinkOut, ProxyAuth, ProxyLcp, WatchOut } from '../ppp/link-port.ts';
 import { ForwardWatch } from '../ppp/watch.ts';
-import { Failover, mayTryNext } from '../vpdn/failover.ts';
-import type { LnsAddress, VpdnDirectory, VpdnProfile } from '../vpdn/profile.ts';
-import { selectProfile } from '../vpdn/select.ts';
+import type { VpdnDirectory } from '../vpdn/profile.ts';
 import type { CallIn, CallOut, CallState, LineCallOptions } from './call-port.ts';
 import { HeldFrames } from './held-frames.ts';
 import { LineProtocol } from './line-protocol.ts';
 import { judgeStray } from './stray.ts';
+import { Tunnelling } from './tunnelling.ts';
 
 /** After a Terminate-Ack has passed the LNS has this long to send its CDN; l2tpns never does. */
 const TERMINATE_ACKED_MS: Millis = 5_000;
 const TERMINATE_UNANSWERED_MS: Millis = 10_000;
-const ASYNC_FRAMING = 2;
 const NEVER = Number.POSITIVE_INFINITY;
 
 const LOSS_OF_CARRIER: ResultCode = { result: 1, error: 0 };
@@ -45,35 +35,24 @@ export interface CallCounters {
   heldDropped: number;
 }
 
-/** The attempt to tunnel the call: lives from the response to the end of the session. */
-interface Attempt {
-  readonly profile: VpdnProfile;
-  readonly failover: Failover;
-  readonly lcp: ProxyLcp;
-  readonly auth: ProxyAuth | undefined;
-  address: LnsAddress;
-}
-
 export class LineCall implements Machine<CallIn, CallOut> {
   readonly counters: CallCounters = { calls: 0, forwarded: 0, strayFrames: 0, heldDropped: 0 };
   readonly #options: LineCallOptions;
-  readonly #directory: VpdnDirectory;
   readonly #random: Random;
   readonly #sink: EventSink;
-  /** AVP 15: rises with every call of the box. */
-  readonly #nextSerial: () => number;
+  readonly #tunnelling: Tunnelling;
   readonly #lineProtocol: LineProtocol;
   readonly #held = new HeldFrames();
   readonly #openNcps = new Set<number>();
   #state: CallState = 'closed';
   #link: PppLink | undefined;
-  #attempt: Attempt | undefined;
   #watch: ForwardWatch | undefined;
   #framing: Framing | undefined;
   #terminateAt: Millis = NEVER;
   #user: string | undefined;
   #lastEnd: string | undefined;
 
+  /** @param nextSerial AVP 15: rises with every call of the box */
   constructor(
     options: LineCallOptions,
     directory: VpdnDirectory,
@@ -82,10 +61,9 @@ export class LineCall implements Machine<CallIn, CallOut> {
     nextSerial: () => number,
   ) {
     this.#options = options;
-    this.#directory = directory;
     this.#random = random;
     this.#sink = sink;
-    this.#nextSerial = nextSerial;
+    this.#tunnelling = new Tunnelling(options, directory, sink, nextSerial);
     this.#lineProtocol = new LineProtocol(options.ppp.interfaceName, sink);
   }
 
@@ -132,10 +110,10 @@ export class LineCall implements Machine<CallIn, CallOut> {
         this.#timer(now, out);
         return;
       case 'tunnel-pending':
-        this.#tunnelPending();
+        this.#tunnelling.pending();
         return;
       case 'tunnel-established':
-        this.#placeCall(out);
+        if (this.#state === 'pending') this.#tunnelling.place(out);
         return;
       case 'call-up':
         this.#callUp(now, out);
@@ -205,84 +183,17 @@ export class LineCall implements Machine<CallIn, CallOut> {
         if (!this.#held.add(result.protocol, result.information)) this.counters.heldDropped++;
         return;
       case 'terminated':
-        this.#lastEnd ??= endText(result.why);
-        this.#end(this.#lastEnd, now, out);
+        this.#end(this.#lastEnd ?? result.why, now, out);
         out.push({ kind: 'hang-up' });
         return;
     }
   }
 
   #authenticated(lcp: ProxyLcp, auth: ProxyAuth | undefined, now: Millis, out: CallOut[]): void {
-    const { interfaceName } = this.#options.ppp;
     this.#user = auth === undefined ? undefined : toText(auth.name);
-    const calledNumber = this.#options.calledNumber;
-    const caller = { interfaceName, calledNumber, name: auth?.name };
-    const profile = selectProfile(this.#directory, caller, this.#sink);
-    if (profile === undefined) {
-      const asked = `called number ${calledNumber ?? 'unknown'}, user ${this.#user ?? 'unknown'}`;
-      this.#giveUp(`no vpdn-group for ${asked}`, now, out);
-      return;
-    }
-    const failover = new Failover(profile);
-    for (const [index, { address, priority }] of failover.addresses.entries()) {
-      const text = formatIpv4(address);
-      this.#sink({
-        kind: 'vpdn-candidate',
-        interfaceName,
-        level: 1,
-        index,
-        address: text,
-        priority,
-      });
-    }
-    const address = failover.next();
-    if (address === undefined) {
-      this.#giveUp(`vpdn-group ${profile.name} has no address`, now, out);
-      return;
-    }
-    this.#attempt = { profile, failover, lcp, auth, address };
-    this.#state = 'pending';
-    this.#wantTunnel(this.#attempt, out);
-  }
-
-  #wantTunnel(attempt: Attempt, out: CallOut[]): void {
-    const { profile, failover, address } = attempt;
-    out.push({ kind: 'tunnel-wanted', profile, address, giveUpMs: failover.patienceMs() });
-  }
-
-  /** The seed's lines behind the SCCRQ (LS-079 to LS-082). */
-  #tunnelPending(): void {
-    if (this.#attempt === undefined) return;
-    this.#step('Find LNS process created');
-    this.#forwardLine(this.#attempt);
-    this.#step('Pending');
-    this.#step('Process created');
-  }
-
-  #forwardLine(attempt: Attempt): void {
-    const { interfaceName } = this.#options.ppp;
-    const address = formatIpv4(attempt.address.address);
-    this.#sink({ kind: 'vpdn-forward', interfaceName, address });
-  }
-
-  #placeCall(out: CallOut[]): void {
-    const attempt = this.#attempt;
-    if (attempt === undefined || this.#state !== 'pending') return;
-    const { ppp, calledNumber, callingNumber, rxConnectSpeed } = this.#options;
-    const setup: CallSetup = {
-      interfaceName: ppp.interfaceName,
-      clientNasPort: ppp.interfaceName,
-      callSerialNumber: this.#nextSerial(),
-      bearerType: this.#options.bearerType,
-      framingType: ASYNC_FRAMING,
-      txConnectSpeed: this.#options.txConnectSpeed,
-      lcp: attempt.lcp,
-      ...(calledNumber === undefined ? {} : { calledNumber }),
-      ...(callingNumber === undefined ? {} : { callingNumber }),
-      ...(rxConnectSpeed === undefined ? {} : { rxConnectSpeed }),
-      ...(attempt.auth === undefined ? {} : { auth: attempt.auth }),
-    };
-    out.push({ kind: 'place-call', setup });
+    const whyNot = this.#tunnelling.begin(lcp, auth, out);
+    if (whyNot === undefined) this.#state = 'pending';
+    else this.#giveUp(whyNot, now, out);
   }
 
   #callUp(now: Millis, out: CallOut[]): void {
@@ -296,28 +207,20 @@ export class LineCall implements Machine<CallIn, CallOut> {
   }
 
   #callDown(cause: ClearCause, now: Millis, out: CallOut[]): void {
-    const attempt = this.#attempt;
-    if (attempt === undefined) return;
+    const { lns } = this.#tunnelling;
     const { interfaceName } = this.#options.ppp;
-    const lns = `LNS ${formatIpv4(attempt.address.address)}`;
-    const who = this.#user === undefined ? '' : ` user ${this.#user};`;
+    const user = this.#user === undefined ? '' : ` user ${this.#user}`;
     if (this.#state === 'forwarding' || this.#state === 'terminating') {
-      this.#sink(log('VPDN', 6, 'CLOSED', `${lns} ended ${interfaceName};${who} ${cause.text}`));
-      this.#attempt = undefined;
+      this.#tunnelling.ended();
+      this.#sink(log('VPDN', 6, 'CLOSED', `${lns} ended ${interfaceName}${user}: ${cause.text}`));
       this.#endForwarded(`${lns}: ${cause.text}`, now, out);
       return;
     }
-    this.#sink(
-      log('VPDN', 4, 'REFUSED', `${lns} did not take ${interfaceName};${who} ${cause.text}`),
-    );
-    const next = mayTryNext(cause) ? attempt.failover.next() : undefined;
-    if (next === undefined) {
-      this.#attempt = undefined;
-      this.#giveUp(`no LNS took the call, the last one, ${lns}: ${cause.text}`, now, out);
-      return;
-    }
-    attempt.address = next;
-    this.#wantTunnel(attempt, out);
+    if (this.#state !== 'pending') return;
+    const text = `${lns} did not take ${interfaceName}${user}: ${cause.text}`;
+    this.#sink(log('VPDN', 4, 'REFUSED', text));
+    if (this.#tunnelling.retry(cause, out)) return;
+    this.#giveUp(`no LNS took the call; the last, ${lns}: ${cause.text}`, now, out);
   }
 
   #passed(
@@ -409,17 +312,7 @@ export class LineCall implements Machine<CallIn, CallOut> {
 
   #abandon(out: CallOut[], result = LOSS_OF_CARRIER): void {
     this.#held.take();
-    if (this.#attempt === undefined) return;
-    this.#attempt = undefined;
-    this.#step('Cleanup');
-    this.#step('Reset');
-    out.push({ kind: 'clear-call', result });
-  }
-
-  #step(
-    step: 'Find LNS process created' | 'Pending' | 'Process created' | 'Cleanup' | 'Reset',
-  ): void {
-    this.#sink({ kind: 'vpdn-step', interfaceName: this.#options.ppp.interfaceName, step });
+    this.#tunnelling.abandon(result, out);
   }
 
   #logLink(state: 'up' | 'down'): void {
@@ -427,5 +320,3 @@ export class LineCall implements Machine<CallIn, CallOut> {
     this.#sink(log('LINK', 3, 'UPDOWN', text));
   }
 }
-
-const endText = (why: PppEnd): string => why;

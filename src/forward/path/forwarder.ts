@@ -29,6 +29,8 @@ import type { Watch } from './watch.ts';
 /** Frames and control datagrams that may be on their way out at once; then the port is flushed. */
 const OUT_SLOTS = 32;
 const LCP = 0xc021;
+/** With its FCS a shorter frame would be a runt, RFC 1662 §4.3. */
+const FRAME_OCTETS_MIN = 2;
 /** LCP, authentication and the NCPs: RFC 1661 §2. */
 const CONTROL_PROTOCOLS = 0x8000;
 
@@ -51,7 +53,7 @@ export class Forwarder {
   readonly #memory: Uint8Array;
   readonly #maxLines: number;
   /** Slots of datagrams that wait for the flush. */
-  readonly #queued = new Int32Array(OUT_SLOTS);
+  readonly #queued: Int32Array;
   #queuedCount = 0;
   /** Datagram i of a batch as an array of its own; the port's places do not change. */
   readonly #views: Uint8Array[] = [];
@@ -65,6 +67,7 @@ export class Forwarder {
     this.#memory = options.udp.memory;
     this.#maxLines = options.maxLines;
     this.pool = new FramePool(options.slotsAt, options.maxLines + OUT_SLOTS);
+    this.#queued = new Int32Array(this.pool.capacity);
     this.sessions = new SessionTable(options.maxLines);
     this.punt = new Punt(this.lines, this.counters, (line, protocol, information) => {
       this.sendUp(line, protocol, information);
@@ -210,6 +213,7 @@ export class Forwarder {
     else if (line.mode === 'closed') counters.upNotBound++;
     else if (line.mode === 'punt') {
       this.punt.pushFrame(line, ppp.protocol, memory, ppp.informationStart, frameEnd);
+      this.#watch?.punted?.();
     } else this.#forwardUp(line, ppp.protocol, ppp.informationStart);
   }
 
@@ -270,7 +274,10 @@ export class Forwarder {
       counters.downLate++;
     } else if (!line.tx.fits(end - start)) {
       counters.downTooLong++;
-    } else if (parsePppHeader(memory, start, end, true, true, ppp) !== Fault.None) {
+    } else if (
+      end - start < FRAME_OCTETS_MIN ||
+      parsePppHeader(memory, start, end, true, true, ppp) !== Fault.None
+    ) {
       counters.downMalformed++;
     } else {
       const { protocol, informationStart } = ppp;

@@ -1,12 +1,17 @@
-/** Who looks on while control protocols pass through a forwarded call. */
+/** Who looks on while control protocols pass through a forwarded call, and takes what is punted. */
 import type { LineForwarder } from './line-forwarder.ts';
 
-/**
- * Told of each frame of a protocol from 0x8000 on right after it went on its way, before any later
- * frame is decoded or encoded: it may set the line's framing at once. memory[start, end) is the
- * Information, and only until the call returns.
- */
 export interface Watch {
+  /**
+   * A frame of a protocol from 0x8000 on went into the session, and no later octet has been decoded:
+   * the line's framing may be set at once. memory[start, end) is the Information until this returns.
+   */
   up(line: LineForwarder, protocol: number, memory: Uint8Array, start: number, end: number): void;
+  /** The same for one that went to the line; no later frame has been encoded. */
   down(line: LineForwarder, protocol: number, memory: Uint8Array, start: number, end: number): void;
+  /**
+   * A frame was punted. Control should take it now: a caller whose LCP it opens may send the very next
+   * octets bare and its headers compressed. RFC 1662 §7.1
+   */
+  punted?(): void;
 }

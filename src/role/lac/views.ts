@@ -2,7 +2,7 @@
 import { formatIpv4 } from '../../base/port.ts';
 import type { Timers } from '../../base/timers.ts';
 import type { Lac } from './lac.ts';
-import type { LacLine } from './line.ts';
+import type { LacLine } from './records.ts';
 
 type Counters = { readonly [name: string]: number };
 
@@ -28,7 +28,7 @@ export interface LacView {
 }
 
 export function viewVpdn(lac: Lac): LacView {
-  const tunnels = [...lac.records.values()].map(({ tunnel, endpoint, calls }) => ({
+  const tunnels = [...lac.tunnels.records.values()].map(({ tunnel, endpoint, calls }) => ({
     localTunnelId: tunnel.localTunnelId,
     peerTunnelId: tunnel.peerTunnelId,
     peerName: tunnel.peerName,
@@ -76,7 +76,7 @@ function lineCounters({ call, forwarder }: LacLine): Counters {
 export function viewCounters(lac: Lac): { readonly [group: string]: Counters } {
   const groups: Record<string, Counters> = {
     datagrams: { ...lac.forwarder.counters },
-    tunnels: lac.strayCounters,
+    tunnels: lac.tunnels.counters,
   };
   for (const line of lac.lines) groups[`Async${line.config.number}`] = lineCounters(line);
   return groups;
@@ -90,7 +90,7 @@ export function viewMemory(lac: Lac, timers: Timers) {
     // Each line keeps one for the frame that it is reading.
     frameSlotsInUse: pool.inUse - lines.length,
     calls: lac.lines.filter(({ call }) => call.state !== 'idle' && call.state !== 'closed').length,
-    tunnels: lac.records.size,
+    tunnels: lac.tunnels.records.size,
     sessions: lac.lines.filter(({ token }) => token !== undefined).length,
   };
 }

@@ -5,7 +5,7 @@
 import { Fault } from '../../base/fault.ts';
 import { u16 } from '../../base/octets.ts';
 import type { Avp } from './avp.ts';
-import { AVP_HEADER_OCTETS, AvpType, parseAvpBits, VENDOR_IETF } from './avp.ts';
+import { AVP_HEADER_OCTETS, AvpType, parseAvpBits } from './avp.ts';
 import type { AvpRow } from './catalogue.ts';
 import { AVP_ROWS, findAvpRow, isMessageType, mayHold, requiredAvps } from './catalogue.ts';
 import type { L2tpHeader } from './header.ts';
@@ -148,7 +148,7 @@ class MessageParser {
 
   /** §4.4.1: it comes first, and nothing can be said of a message without it. */
   private takeMessageType(avp: Avp, row: AvpRow | undefined): void {
-    if (row?.type !== AvpType.MessageType || row.vendorId !== VENDOR_IETF || avp.hidden) {
+    if (row?.type !== AvpType.MessageType || avp.hidden) {
       this.refuse(Fault.NotMessageType, WRONG_LENGTH, 'the first AVP is not the Message Type');
       return;
     }

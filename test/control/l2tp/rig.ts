@@ -63,6 +63,17 @@ export const hex = (octets: Uint8Array): string => Buffer.from(octets).toString(
 export const octetsOf = (text: string): Uint8Array =>
   Uint8Array.from(Buffer.from(text.replaceAll(/\s/g, ''), 'hex'));
 
+/** A seeded generator (mulberry32), 0 <= x < 1: a failure can be replayed. */
+export function seededNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
 /** Hands out the given octets in turn, then a counter's: ids stay unique, and nothing is random. */
 export class ScriptedRandom implements Random {
   readonly #script: Uint8Array[];

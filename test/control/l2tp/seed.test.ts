@@ -99,7 +99,7 @@ const lines = (rig: Rig): string[] =>
   rig.events.flatMap((event) => (event.kind.startsWith('l2tp-') ? [line(event as L2tpTrace)] : []));
 
 describe('control/l2tp, the seed replayed (trace.md §2, §3, §8, §10)', () => {
-  it("sends the seed's SCCRQ, SCCCN, ICRQ and ICCN octet by octet [CIS-03] [CIS-04] [TRACE-40] [L2TP-3.1-01]", () => {
+  it("sends the seed's SCCRQ, SCCCN, ICRQ and ICCN octet by octet [CIS-03] [CIS-04] [L2TP-3.1-01]", () => {
     const sent = replay().sent();
     const expected = [1, 3, 4, 7].map((order) => hex(seedOctets(order)));
     assert.deepEqual(
@@ -108,7 +108,7 @@ describe('control/l2tp, the seed replayed (trace.md §2, §3, §8, §10)', () =>
     );
   });
 
-  it("sends the seed's CDN, and its ZLB for the StopCCN [TRACE-40] [L2TP-4.4.2-01] [L2TP-4.4.4-01]", () => {
+  it("sends the seed's CDN, and its ZLB for the StopCCN [L2TP-4.4.2-01] [L2TP-4.4.4-01]", () => {
     const rig = replay();
     rig.take();
     rig.run(16_000);
@@ -148,7 +148,7 @@ describe('control/l2tp, the seed replayed (trace.md §2, §3, §8, §10)', () =>
     );
   });
 
-  it('tells of the set-up in the order of the seed [TRACE-20] [TRACE-21] [TRACE-22] [TRACE-23] [TRACE-07] [TRACE-08]', () => {
+  it('tells of the set-up in the order of the seed [TRACE-21] [TRACE-22] [TRACE-23]', () => {
     assert.deepEqual(lines(replay()), [
       '17688 SM idle', // LS-074
       '17688 O SCCRQ 0 0',
@@ -176,7 +176,7 @@ describe('control/l2tp, the seed replayed (trace.md §2, §3, §8, §10)', () =>
     ]);
   });
 
-  it('tells of the end in the order of the seed [TRACE-30] [TRACE-33] [TRACE-16] [TRACE-32] [L2TP-5.8-13]', () => {
+  it('tells of the end in the order of the seed [TRACE-33] [L2TP-5.8-13]', () => {
     const rig = replay();
     rig.events.length = 0;
     rig.run(16_000);
@@ -201,7 +201,7 @@ describe('control/l2tp, the seed replayed (trace.md §2, §3, §8, §10)', () =>
     ]);
   });
 
-  it("names the peer's ids in what goes out to it [TRACE-08]", () => {
+  it("names the peer's ids in what goes out to it", () => {
     const out = replay().events.flatMap((event) =>
       event.kind === 'l2tp-message' && event.direction === 'O'
         ? [`${event.peerName} ${event.peerTunnelId}/${event.peerSessionId}`]

@@ -74,37 +74,37 @@ const step = fc.oneof(
   fc.record({ kind: fc.constantFrom('punt', 'flush', 'full', 'roomy') }),
 );
 
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
 class Story {
   readonly world = new World(LINES);
   readonly lines = Array.from({ length: LINES }, () => this.world.addLine());
   datagrams = 0;
 
-  step(of: typeof step extends fc.Arbitrary<infer T> ? T : never): void {
-    const { world } = this;
-    const { forwarder } = world;
-    switch (of.kind) {
-      case 'flush':
-        forwarder.flush();
-        return;
-      case 'punt':
-        while (forwarder.punt.take() !== undefined);
-        return;
-      case 'full':
-      case 'roomy':
-        world.udp.room = of.kind === 'full' ? 0 : 32;
-        world.udp.refuse = of.kind === 'full' ? 1 : 0;
-        return;
+  step(of: Step): void {
+    if ('port' in of) this.arrive(of.of, of.port === 0 ? LNS_PORT + 1 : LNS_PORT);
+    else if ('line' in of) {
+      const line = this.lines[of.line];
+      assert.ok(line !== undefined);
+      if ('of' in of) line.readOctets(Uint8Array.from(of.of));
+      else this.lineStep(of.kind, line);
+    } else this.planeStep(of.kind);
+  }
+
+  arrive(datagrams: readonly Uint8Array[], port: number): void {
+    for (const one of datagrams) this.world.udp.arrive(one, LNS, port);
+    this.datagrams += datagrams.length;
+    this.world.receive();
+  }
+
+  planeStep(kind: string): void {
+    const { forwarder, udp } = this.world;
+    if (kind === 'flush') forwarder.flush();
+    else if (kind === 'punt') while (forwarder.punt.take() !== undefined);
+    else {
+      udp.room = kind === 'full' ? 0 : 32;
+      udp.refuse = kind === 'full' ? 1 : 0;
     }
-    if ('port' in of) {
-      for (const one of of.of) world.udp.arrive(one, LNS, LNS_PORT + (of.port === 0 ? 1 : 0));
-      this.datagrams += of.of.length;
-      world.receive();
-      return;
-    }
-    const line = this.lines[of.line];
-    assert.ok(line !== undefined);
-    if ('of' in of) line.readOctets(Uint8Array.from(of.of));
-    else this.lineStep(of.kind, line);
   }
 
   lineStep(kind: string, line: TestLine): void {

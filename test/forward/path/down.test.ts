@@ -172,10 +172,10 @@ describe('forward/path/forwarder: LNS to line (RFC 2661 §3.1, §5.3, §5.4)', (
   it('counts payloads that are no PPP frame', () => {
     const world = new World();
     const line = world.addLine().open().bind();
-    for (const payload of ['', 'c0', 'ff', 'ff13c021', 'ff03', 'ff03c0']) {
+    for (const payload of ['', 'c0', '21', 'ff', 'ff13c021', 'ff03', 'ff03c0']) {
       world.receive(HEADER + payload);
     }
-    assert.equal(line.counters.downMalformed, 6);
+    assert.equal(line.counters.downMalformed, 7);
     assert.deepEqual(line.written(), []);
   });
 
@@ -188,7 +188,7 @@ describe('forward/path/forwarder: LNS to line (RFC 2661 §3.1, §5.3, §5.4)', (
     assert.equal(line.written().length, 1);
   });
 
-  it('lets control speak to an unbound line only, and with defaults for LCP [HDLC-1661.6.5-03]', () => {
+  it('lets control speak to an unbound line only, and with whole headers [HDLC-1661.6.5-03, HDLC-1661.6.5-04]', () => {
     const world = new World();
     const line = world.addLine();
     const send = (protocol: number) => world.forwarder.sendPpp(line.line, protocol, octets('0101'));
@@ -201,10 +201,12 @@ describe('forward/path/forwarder: LNS to line (RFC 2661 §3.1, §5.3, §5.4)', (
     assert.equal(hex(line.port.write()), hex(encode(octets('ff03c2230101'), 0)));
     assert.equal(send(0xc021), true);
     assert.equal(hex(line.port.write()), hex(encode(octets('ff03c0210101'))));
+    assert.equal(send(0x0021), true);
+    assert.equal(hex(line.port.write()), hex(encode(octets('ff0300210101'), 0)));
     line.bind();
     assert.equal(send(0xc021), false, 'the call is the LNS’s now');
     assert.equal(world.forwarder.sendPpp(line.line, 0xc021, new Uint8Array(2033)), false);
-    assert.deepEqual([line.counters.downInjected, line.counters.downInjectedRefused], [3, 3]);
+    assert.deepEqual([line.counters.downInjected, line.counters.downInjectedRefused], [4, 3]);
     assert.equal(line.port.tx.count(), 0);
     assert.equal(world.forwarder.pool.inUse, 1);
   });

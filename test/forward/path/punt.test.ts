@@ -40,7 +40,6 @@ describe('forward/path/punt', () => {
     const world = new World();
     const line = world.addLine().open();
     world.receive(...Array(70).fill(ZLB));
-    world.udp.memory.fill(0, 0, 1);
     world.udp.arrive(Uint8Array.from([...octets('c8020801'), ...new Uint8Array(2045)]));
     world.receive();
     line.read(ECHO);

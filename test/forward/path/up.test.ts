@@ -119,8 +119,27 @@ describe('forward/path/forwarder: line to LNS (RFC 2661 §5.3)', () => {
     assert.equal(line.counters.fcsErrors, 1, 'bare 11 and 13 are removed again');
   });
 
+  it('decodes nothing behind a punted frame before control could take it', () => {
+    const world = new World();
+    const line = world.addLine().open();
+    const taken: unknown[] = [];
+    world.onPunted = () => {
+      taken.push(take(world));
+      line.line.setFraming({ sendAccm: 0, receiveAccm: 0, receivePfc: true, receiveAcfc: true });
+    };
+    // The Ack that opens LCP, and PAP right behind it: bare control characters, no FF 03.
+    const pap = 'c02301010006';
+    const ack = 'ff03c02102010004';
+    line.readOctets(Uint8Array.from([...encode(octets(ack)), ...encode(octets(pap), 0)]));
+    assert.deepEqual(taken, [
+      [0, 0xc021, '02010004'],
+      [0, 0xc023, '01010006'],
+    ]);
+  });
+
   it('sends more frames than there are slots in one turn', () => {
     const world = new World();
+    world.udp.room = Infinity;
     const line = world.addLine().open().bind();
     const frames = Array.from(
       { length: 100 },

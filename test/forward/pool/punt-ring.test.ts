@@ -35,7 +35,7 @@ describe('forward/pool', () => {
     const pool = new FramePool(100, 3);
     const slots = [pool.take(), pool.take(), pool.take()];
     assert.equal(pool.take(), -1);
-    assert.equal(pool.inUse, 3);
+    assert.deepEqual([pool.inUse, pool.capacity], [3, 3]);
     assert.deepEqual(
       slots.toSorted((a, b) => a - b),
       [100, 100 + SLOT_OCTETS, 100 + 2 * SLOT_OCTETS],

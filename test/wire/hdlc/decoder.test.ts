@@ -111,6 +111,14 @@ describe('wire/hdlc/decoder (RFC 1662 §3.1, §4)', () => {
     assert.equal(receiver.counters.framesOk, 1);
   });
 
+  it('takes FCS-16 and no other [HDLC-3.1-07]', () => {
+    // The seed's first packet, spec §13: its FCS-16 is 31 2E, its FCS-32 1C 8B A4 8D.
+    const packet = 'ff7d23c0217d21767d207d2a7d257d266ee4e865';
+    const receiver = new Receiver().feed(octets(`7e${packet}7d3c8ba48d7e${packet}312e7e`));
+    assert.deepEqual(receiver.frames, ['ff03c0210176000a05066ee4e865']);
+    assert.deepEqual(errors(receiver), { ...clean, fcsErrors: 1 });
+  });
+
   it('takes a frame of just the limit, and none of one octet more [HDLC-L-02]', () => {
     const whole = `ff030021${'55'.repeat(LIMIT - 6)}`;
     const receiver = new Receiver().feed(octets(line(whole)));

@@ -3,7 +3,7 @@
 const FLAG = 0x7e;
 const ESCAPE = 0x7d;
 
-export interface NaiveResult {
+interface NaiveResult {
   /** Without FCS. */
   readonly frames: readonly (readonly number[])[];
   readonly fcsErrors: number;
@@ -13,7 +13,7 @@ export interface NaiveResult {
 }
 
 /** Bit by bit from the definition, without a table. The complement that is sent. */
-export function naiveFcs(octets: readonly number[]): number {
+function naiveFcs(octets: readonly number[]): number {
   let register = 0xffff;
   for (const octet of octets) {
     for (let bit = 0; bit < 8; bit++) {

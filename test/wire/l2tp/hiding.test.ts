@@ -55,6 +55,12 @@ describe('wire/l2tp/hiding (RFC 2661 §4.3)', () => {
     );
   });
 
+  it('hides an empty value as its length alone', () => {
+    const hidden = hideAvpValue(30, octets(''), SECRET, VECTOR);
+    assert.deepEqual(hidden, octets('0965')); // 0000 under the first pad of the example
+    assert.deepEqual(unhideAvpValue(30, hidden, SECRET, VECTOR), octets(''));
+  });
+
   it('leaves the octets it was given alone', () => {
     const value = fromText('a password of more than one block');
     const before = value.slice();

@@ -1,0 +1,88 @@
+import { strict as assert } from 'node:assert';
+import type { Event } from '../../../src/base/event.ts';
+import { DEBUG_NAMES } from '../../../src/console/debug/debug-name.ts';
+import { renderLog, renderTrace } from '../../../src/console/debug/render.ts';
+import { message, SET_UP, TEAR_DOWN } from './seed-events.ts';
+import { debugsOf, SEED_LINES } from './seed-trace.ts';
+
+/** `debug: text` for each line of an event. */
+const rendered = (event: Event): readonly string[] =>
+  event.kind === 'log'
+    ? [`log: ${renderLog(event)}`]
+    : renderTrace(event).map(({ debug, text }) => `${debug}: ${text}`);
+
+/** The lines of one listing that this firmware has: neither AAA nor RADIUS nor ISDN. */
+const expected = (listing: string): readonly string[] =>
+  SEED_LINES.filter(({ id }) => id.startsWith(listing))
+    .map(({ text }) => [debugsOf(text)[0] ?? '', text] as const)
+    .filter(([debug, text]) => !/^(?:aaa|radius)/.test(debug) && !text.startsWith('%ISDN'))
+    .map(([debug, text]) => `${debug}: ${text}`);
+
+describe('console/debug and the seed (trace.md §8 to §11)', () => {
+  it('each of its 378 lines belongs to one debug', () => {
+    const counts = new Map<string, number>();
+    for (const { id, text } of SEED_LINES) {
+      const [debug = 'none', ...others] = new Set(debugsOf(text));
+      assert.deepEqual(others, [], `${id} belongs to several`);
+      counts.set(debug, (counts.get(debug) ?? 0) + 1);
+    }
+    assert.equal(SEED_LINES.length, 378);
+    assert.deepEqual(Object.fromEntries(counts), {
+      'aaa authentication': 1,
+      'aaa authorization': 49,
+      'ppp authentication': 8,
+      'ppp negotiation': 57,
+      'vpdn event': 20,
+      'vpdn l2x-events': 55,
+      'vpdn l2x-packets': 137,
+      log: 10,
+      radius: 37,
+      vtemplate: 4,
+    });
+  });
+
+  it('only names that IOS has are in the table', () => {
+    const later = ['log', 'aaa authorization', 'aaa authentication', 'radius', 'vtemplate'];
+    const known: readonly string[] = [...DEBUG_NAMES, ...later];
+    for (const { text } of SEED_LINES)
+      for (const debug of debugsOf(text)) assert.ok(known.includes(debug));
+  });
+
+  it('the LAC sets a call up in the words and order of the seed [TRACE-01] [TRACE-02] [TRACE-03] [TRACE-04] [TRACE-05] [TRACE-06] [TRACE-07] [TRACE-08] [TRACE-09] [TRACE-10] [TRACE-11] [TRACE-13]', () => {
+    assert.deepEqual(SET_UP.flatMap(rendered), expected('LS'));
+  });
+
+  it('the LAC takes a call down in the words and order of the seed [TRACE-05] [TRACE-16]', () => {
+    assert.deepEqual(TEAR_DOWN.flatMap(rendered), expected('LD'));
+  });
+
+  const tunnel = { tunnelId: 55270 };
+  const session = { ...tunnel, sessionId: 45 };
+  for (const [name, scope, first, last] of [
+    ['SCCRQ', { tunnelId: 0 }, 'NS-001', 'NS-022'],
+    ['SCCCN', tunnel, 'NS-030', 'NS-035'],
+    ['ICRQ', tunnel, 'NS-043', 'NS-058'],
+    ['ICCN', session, 'NS-066', 'NS-089'],
+  ] as const) {
+    it(`the LNS's parse lines of ${name}, its doubled 0x and sizes left out [TRACE-05] [TRACE-17]`, () => {
+      const seed = SEED_LINES.filter(({ id }) => first <= id && id <= last).map(({ text }) =>
+        text.replaceAll('0x0x', '0x').replace(/ contiguous pak, size \d+/, ''),
+      );
+      assert.deepEqual(
+        rendered(message('I', name, scope, [17688, 7])),
+        seed.map((text) => `vpdn l2x-packets: ${text}`),
+      );
+    });
+  }
+
+  it("the LNS's parse lines of CDN, whose session has an interface [TRACE-01] [TRACE-05]", () => {
+    const seed = SEED_LINES.filter(({ id }) => 'ND-001' <= id && id <= 'ND-009').map(({ text }) =>
+      text.replaceAll('0x0x', '0x').replace(/ contiguous pak, size \d+/, ''),
+    );
+    const scope = { ...session, interfaceName: 'Virtual-Access4' };
+    assert.deepEqual(
+      rendered(message('I', 'CDN', scope, [17688, 7])),
+      seed.map((text) => `vpdn l2x-packets: ${text}`),
+    );
+  });
+});
