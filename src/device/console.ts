@@ -57,7 +57,9 @@ export class StreamSession implements ConsoleSession {
     if (this.#isClosed) return;
     this.#output.write(text);
     this.#loop.startedNodeWork();
-    if (this.#output.writableLength > MAX_UNREAD_OCTETS) this.close();
+    if (this.#output.writableLength <= MAX_UNREAD_OCTETS) return;
+    this.#output.destroy(); // not in peace: it would wait for a reader
+    this.close();
   }
 
   close(): void {

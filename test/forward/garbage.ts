@@ -1,6 +1,6 @@
 /**
- * Run by garbage.test.ts in a process of its own: pumps frames both ways and prints how many octets of
- * new space that took, besides as many turns without a frame. Its ports make no garbage either.
+ * Run by garbage.test.ts in a process of its own: pumps frames both ways and prints how many octets
+ * of new space that took, besides as many turns without a frame. Its ports make no garbage either.
  */
 import { getHeapSpaceStatistics } from 'node:v8';
 import type { DatagramPort, LinePort } from '../../src/base/port.ts';

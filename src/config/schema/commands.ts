@@ -32,7 +32,7 @@ export type Found = Match<Command> & { readonly form: 'set' | 'no' | 'default' }
 
 /**
  * Finds the command that `words` spell in `mode`, or failing that in the modes that enclose it. An
- * ambiguous word ends the search: what it means must not hang on what an outer mode happens to know.
+ * ambiguous word ends the search: its meaning must not hang on what an outer mode happens to know.
  */
 export function findCommand(words: readonly Word[], mode: Mode): Found | Mismatch {
   const form = formOf(words);

@@ -32,7 +32,7 @@ export interface TunnelTimers {
   readonly helloMs: number;
   /** `l2tp tunnel timeout no-session S`; Infinity for never. */
   readonly noSessionMs: number;
-  /** `l2tp tunnel timeout setup S`: how long a call may take from ICRQ to established; CDN 10 after. */
+  /** `l2tp tunnel timeout setup S`: how long a call may take to be established; CDN 10 after. */
   readonly setupMs: number;
   /** `l2tp tunnel retransmit retries N`, `… initial retries N` (the SCCRQ). */
   readonly retries: number;
@@ -60,7 +60,7 @@ export interface VpdnGroup {
   readonly localName: string;
   /** `l2tp tunnel password`, decoded. */
   readonly tunnelPassword?: string;
-  /** `[no] l2tp tunnel authentication`; on by default. Off: no challenge is sent, none is answered. */
+  /** `[no] l2tp tunnel authentication`; on by default. Off: no challenge is sent or answered. */
   readonly tunnelAuthentication: boolean;
   /** `l2tp hidden`: hide whatever may be hidden; else only AVP 33 of PAP when a secret is there. */
   readonly hidden: boolean;

@@ -1,4 +1,4 @@
-/** Every default of the configuration, written once. Where IOS has the command its default is ours. */
+/** Every default of the configuration, written once: that of IOS unless said. */
 
 /** IOS prompts `Router` until it is named. */
 export const DEFAULT_HOSTNAME = 'Router';

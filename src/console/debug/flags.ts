@@ -6,7 +6,7 @@ import { renderLog, renderTrace } from './render.ts';
 export class DebugFlags {
   readonly #on = new Set<DebugName>();
 
-  /** @param list as parseDebugList() takes it @returns what is wrong with it; then nothing changes */
+  /** @param list for parseDebugList() @returns what is wrong with it; then nothing changes */
   set(list: string, on: boolean): string | undefined {
     const names = parseDebugList(list);
     if (typeof names === 'string') return names;

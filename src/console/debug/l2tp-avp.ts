@@ -60,8 +60,8 @@ export function describeAvp(
   message: number,
   hidesPassword: boolean,
 ): readonly string[] {
-  const head = `${prefix} Parse ${describeKind(avp)}, len ${avp.length}, flag ${describeFlags(avp)}`;
-  return [head, ...describeValue(avp, prefix, message, hidesPassword)];
+  const what = `${describeKind(avp)}, len ${avp.length}, flag ${describeFlags(avp)}`;
+  return [`${prefix} Parse ${what}`, ...describeValue(avp, prefix, message, hidesPassword)];
 }
 
 function describeKind({ vendorId, type }: AvpTrace): string {

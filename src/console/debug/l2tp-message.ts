@@ -1,5 +1,5 @@
 /**
- * A control message in the seed's words: its AVPs, its header and its first octets, TRACE-02 to -08.
+ * A control message in the seed's words: its AVPs, header and first octets. TRACE-02 to -08.
  * A password that a proxy AVP carries in clear prints as `xxxxxx`, and as `xx` for each octet.
  */
 import type { AvpTrace, L2tpTrace } from '../../base/event.ts';
@@ -69,7 +69,8 @@ function describePeer(name: string, event: MessageTrace): string {
 function describeHeader(name: string, datagram: Uint8Array, header: L2tpHeader): string {
   const { tunnelId, sessionId, ns, nr } = header;
   const length = u16(datagram, 2);
-  return `${name}, flg TLS, ver 2, len ${length}, tnl ${tunnelId}, cl ${sessionId}, ns ${ns}, nr ${nr}`;
+  const ids = `tnl ${tunnelId}, cl ${sessionId}, ns ${ns}, nr ${nr}`;
+  return `${name}, flg TLS, ver 2, len ${length}, ${ids}`;
 }
 
 /** A Proxy Authen Response of type 1 or 3 is a password; of no stated type it may be one. */

@@ -1,4 +1,4 @@
-/** PPP in the seed's words: LCP, CHAP and PAP lines. TRACE-10 and -11. Runs once per traced event. */
+/** PPP in the seed's words, TRACE-10 and -11. Runs once per traced event. */
 import type { PppTrace } from '../../base/event.ts';
 import { Fault } from '../../base/fault.ts';
 import { toHex, toText, u8, u16, u32 } from '../../base/octets.ts';

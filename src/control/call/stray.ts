@@ -1,11 +1,12 @@
 /** What a frame on an idle direct line means: the beginning of a call, or nothing. */
-import { u8, u16 } from '../../base/octets.ts';
-
-const LCP = 0xc021;
-const CONFIGURE_REQUEST = 1;
-const TERMINATE_REQUEST = 5;
-const TERMINATE_ACK = 6;
-const HEADER_OCTETS = 4;
+import { Fault } from '../../base/fault.ts';
+import {
+  ControlPacket,
+  LcpCode,
+  parseControlPacket,
+  putControlPacket,
+} from '../../wire/ppp/packet.ts';
+import { PppProtocol } from '../../wire/ppp/protocol.ts';
 
 type Stray =
   | { readonly kind: 'configure-request' }
@@ -14,14 +15,14 @@ type Stray =
   | { readonly kind: 'noise' };
 
 export function judgeStray(protocol: number, information: Uint8Array): Stray {
-  if (protocol !== LCP || information.length < HEADER_OCTETS) return { kind: 'noise' };
-  const octets = u16(information, 2);
-  if (octets < HEADER_OCTETS || octets > information.length) return { kind: 'noise' };
-  switch (u8(information, 0)) {
-    case CONFIGURE_REQUEST:
+  const packet = new ControlPacket();
+  if (protocol !== PppProtocol.LCP) return { kind: 'noise' };
+  if (parseControlPacket(information, packet) !== Fault.None) return { kind: 'noise' };
+  switch (packet.code) {
+    case LcpCode.ConfigureRequest:
       return { kind: 'configure-request' };
-    case TERMINATE_REQUEST: {
-      const ack = Uint8Array.of(TERMINATE_ACK, u8(information, 1), 0, HEADER_OCTETS);
+    case LcpCode.TerminateRequest: {
+      const ack = putControlPacket(LcpCode.TerminateAck, packet.id, new Uint8Array(0));
       return { kind: 'terminate-request', ack };
     }
     default:

@@ -109,7 +109,13 @@ export class Tunnel implements Machine<TunnelIn, TunnelOut> {
 
   deadline(): Millis {
     if (this.#life === 'released') return Infinity;
-    return Math.min(this.#channel.deadline(), this.#helloAt(), this.#giveUpAt, this.#releaseAt);
+    return Math.min(
+      this.#channel.deadline(),
+      this.#connection.deadline(),
+      this.#helloAt(),
+      this.#giveUpAt,
+      this.#releaseAt,
+    );
   }
 
   #take(input: TunnelIn): void {
@@ -143,19 +149,17 @@ export class Tunnel implements Machine<TunnelIn, TunnelOut> {
 
   #timer(): void {
     const now = this.#now;
+    if (this.#giveUpAt <= now) {
+      const text = 'no answer to SCCRQ in the time it was given';
+      this.#connection.abandon({ by: 'silence', text });
+      return;
+    }
     this.#channel.handleTimer(now);
     if (this.#releaseAt <= now) this.#release();
     if (this.#connection.state === 'idle') return;
     if (this.#channel.isDead()) {
       const what = this.#connection.state === 'established' ? 'our messages' : 'SCCRQ';
       this.#connection.abandon({ by: 'silence', text: `no answer to ${what}` });
-      return;
-    }
-    if (this.#giveUpAt <= now) {
-      this.#connection.abandon({
-        by: 'silence',
-        text: 'no answer to SCCRQ in the time it was given',
-      });
       return;
     }
     this.#connection.handleTimer(now);

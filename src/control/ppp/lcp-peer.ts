@@ -47,7 +47,7 @@ export interface Judgement {
   /** Its magic number is ours, §6.4. */
   readonly isLooped: boolean;
   /** The magic number that we suggest in a Nak. */
-  readonly suggestedMagic: number | undefined;
+  readonly suggestedMagic?: number | undefined;
 }
 
 export const DEFAULT_PEER: PeerOptions = {
@@ -78,8 +78,13 @@ export function judgeRequest(
     } else if (verdict === 'reject') {
       rejects.push(option.whole);
     } else if (option.type === LcpOption.MagicNumber) {
-      // §6.4: never rejected, for we use it ourselves.
+      // §6.4: it is never rejected, for we use it ourselves. Our own coming in must be answered by
+      // this Nak, whatever else the request holds: its echo tells a loop from chance.
       suggestedMagic = u32(verdict, 2);
+      if (policy.magicNumber !== 0 && magicOf(option) === policy.magicNumber) {
+        const code = LcpCode.ConfigureNak;
+        return { code, options: verdict, peer, isLooped: true, suggestedMagic };
+      }
       naks.push(verdict);
     } else if (policy.mayNak) {
       naks.push(verdict);
@@ -87,14 +92,17 @@ export function judgeRequest(
       rejects.push(option.whole);
     }
   }
-  const isLooped = policy.magicNumber !== 0 && magicOf(options) === policy.magicNumber;
-  const common = { peer, isLooped, suggestedMagic };
+  const common = { peer, isLooped: false };
   if (rejects.length > 0) {
-    const reject = { code: LcpCode.ConfigureReject, options: concatOctets(...rejects) };
-    return { ...common, ...reject, suggestedMagic: undefined };
+    return { ...common, code: LcpCode.ConfigureReject, options: concatOctets(...rejects) };
   }
   if (naks.length > 0) {
-    return { ...common, code: LcpCode.ConfigureNak, options: concatOctets(...naks) };
+    return {
+      ...common,
+      code: LcpCode.ConfigureNak,
+      options: concatOctets(...naks),
+      suggestedMagic,
+    };
   }
   return { ...common, code: LcpCode.ConfigureAck, options: octets };
 }
@@ -113,7 +121,7 @@ function judgeOption(option: PppOption, policy: PeerPolicy): Verdict {
       return value.length === 4 && union === accm ? 'ack' : putOptionU32(type, union);
     }
     case LcpOption.MagicNumber: {
-      const magicNumber = value.length === 4 ? u32(value, 0) : 0;
+      const magicNumber = magicOf(option);
       return magicNumber !== 0 && magicNumber !== policy.magicNumber
         ? 'ack'
         : putOptionU32(type, otherMagic(policy));
@@ -140,10 +148,7 @@ function withOption(peer: PeerOptions, { type, value }: PppOption): PeerOptions 
   return peer;
 }
 
-function magicOf(options: readonly PppOption[]): number {
-  const magic = options.find(({ type }) => type === LcpOption.MagicNumber);
-  return magic?.value.length === 4 ? u32(magic.value, 0) : 0;
-}
+const magicOf = ({ value }: PppOption): number => (value.length === 4 ? u32(value, 0) : 0);
 
 /** §6.4: different from ours, else the caller would collide again. */
 function otherMagic(policy: PeerPolicy): number {

@@ -38,7 +38,8 @@ export class LineCounters extends HdlcCounters {
 
 /**
  * Of the datagram port. datagrams = empty + truncated + badVersion + badFlags + badLength +
- * controlPunted + controlPuntFull + controlTooLong + noSession + wrongSource + the lines' downFrames.
+ * controlPunted + controlPuntFull + controlTooLong + noSession + wrongSource + the lines'
+ * downFrames.
  */
 export class DatagramCounters {
   datagrams = 0;

@@ -1,6 +1,6 @@
 /**
  * The forwarding plane: frames of the lines go up into their sessions, data messages down to their
- * lines, and what is for control into the punt rings. Runs for each frame: no allocation, no exception.
+ * lines, what is for control into the punt rings. Runs once per frame: no allocation, no exception.
  */
 import { assert } from '../../base/assert.ts';
 import { Fault } from '../../base/fault.ts';
@@ -148,7 +148,7 @@ export class Forwarder {
     this.#queuedCount = 0;
   }
 
-  /** Control's frame to the caller. @returns false when it was refused: the line is bound, or full */
+  /** Control's frame to the caller. @returns false when refused: the line is bound, or full */
   sendPpp(line: LineForwarder, protocol: number, information: Uint8Array): boolean {
     const slot = this.#takeSlot();
     const end = this.#fill(slot, information);
@@ -281,7 +281,7 @@ export class Forwarder {
       counters.downMalformed++;
     } else {
       const { protocol, informationStart } = ppp;
-      // LCP must have all of its header, RFC 1661 §6.5 and §6.6: there is an L2TP header to overwrite.
+      // LCP must have its whole header, RFC 1661 §6.5, §6.6; the L2TP header makes room for it.
       const frameAt = protocol === LCP ? putPppHeader(memory, informationStart, protocol) : start;
       if (!this.#encode(line, protocol, frameAt, end)) {
         counters.downBacklog++;
@@ -312,7 +312,7 @@ export class Forwarder {
     return this.#queue(slot, start, end - start, peer);
   }
 
-  /** Queues octets of a slot, which comes back at the flush. @returns false: it is still the caller's */
+  /** The slot comes back at the flush. @returns false when it was not queued: it was not taken */
   #queue(slot: number, at: number, octets: number, peer: number): boolean {
     if (!this.#udp.queue(at, octets, peer)) {
       this.flush();

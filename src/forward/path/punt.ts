@@ -75,8 +75,8 @@ export class Punt {
   }
 
   /**
-   * The oldest frame or datagram. A frame that was punted before its line was bound goes up into the
-   * session instead, in its turn; one of an earlier call is dropped.
+   * The oldest frame or datagram. A frame that was punted before its line was bound goes up into
+   * the session instead, in its turn; one of an earlier call is dropped.
    * @returns undefined when there is none
    */
   take(): Punted | undefined {

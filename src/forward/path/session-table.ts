@@ -1,4 +1,6 @@
-/** [our tunnelId, our sessionId] to a line's index: open addressing, fixed, read once per datagram. */
+/**
+ * [our tunnelId, our sessionId] to a line's index: open addressing, fixed, read once per datagram.
+ */
 import { assert } from '../../base/assert.ts';
 
 const EMPTY = -1;

@@ -1,6 +1,8 @@
 /** One line's session as the forwarding plane knows it. Made with the line, filled by bind(). */
 
-/** What control tells of an established session. Ids and peer are those of wire/l2tp and the port. */
+/**
+ * What control tells of an established session. Ids and peer are those of wire/l2tp and the port.
+ */
 export interface SessionBinding {
   /** Ours: what the peer writes into its headers. */
   readonly tunnelId: number;
@@ -62,8 +64,8 @@ export class Session {
   }
 
   /**
-   * A data message came with this S bit and Ns. Unless Sequencing Required settled it, the LNS switches
-   * ours by its own. @returns false when the message was overtaken or is a duplicate. §5.4
+   * A data message came with this S bit and Ns. Unless Sequencing Required settled it, the LNS
+   * switches ours by its own. @returns false when the message was overtaken or is a duplicate. §5.4
    */
   accepts(isSequenced: boolean, ns: number): boolean {
     this.isSequencing = isSequenced || this.#mustSequence;

@@ -99,8 +99,8 @@ export class TxQueue {
 }
 
 /**
- * Behind the frame that the device has begun to write. Every frame has both its flags, so a flag at the
- * head opens a frame unless another flag, or nothing, follows: then it closes one.
+ * Behind the frame that the device has begun to write. Every frame has both its flags, so a flag at
+ * the head opens a frame unless another flag, or nothing, follows: then it closes one.
  */
 function firstFrameStart(tx: OctetRing): number {
   const octetAt = (position: number): number => u8(tx.memory, tx.base + (position & tx.mask));

@@ -2,7 +2,9 @@
 import { assert } from '../../base/assert.ts';
 
 export const SLOT_OCTETS = 2048;
-/** Free in front of a frame: 10 for the longest L2TP data header, 3 for what ACFC and PFC left out. */
+/**
+ * Free in front of a frame: 10 for the longest L2TP data header, 3 for what ACFC and PFC left out.
+ */
 export const SLOT_HEADROOM_OCTETS = 16;
 /** The longest frame a slot holds, its FCS included. */
 export const SLOT_FRAME_OCTETS = SLOT_OCTETS - SLOT_HEADROOM_OCTETS;

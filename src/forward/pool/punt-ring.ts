@@ -1,6 +1,6 @@
 /**
- * What the forwarding plane gives up to control, first in first out, in fixed slots. Pushing makes no
- * garbage; the taker gets a copy of its own.
+ * What the forwarding plane gives up to control, first in first out, in fixed slots. Pushing makes
+ * no garbage; the taker gets a copy of its own.
  */
 
 /** The longest control datagram or frame that is taken. */

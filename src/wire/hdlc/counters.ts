@@ -1,4 +1,7 @@
-/** One counter for each thing that can happen to a frame on the line; RFC 1662 §4.3, RFC 2661 §4.4.6. */
+/**
+ * One counter for each thing that can happen to a frame on the line; RFC 1662 §4.3, RFC 2661
+ * §4.4.6.
+ */
 
 /** What only the UART or its driver can see; it spoils the frame under way. */
 export type LineFault = 'uartFraming' | 'uartOverrun' | 'bufferOverrun' | 'timeouts' | 'alignment';

@@ -1,6 +1,6 @@
 /**
- * Octets of an async line to PPP frames, RFC 1662 §4. All state is kept between calls, so the octets
- * may come in any pieces. Runs once per octet: no allocation, no exception.
+ * Octets of an async line to PPP frames, RFC 1662 §4. All state is kept between calls, so the
+ * octets may come in any pieces. Runs once per octet: no allocation, no exception.
  */
 import { assert } from '../../base/assert.ts';
 import { u8 } from '../../base/octets.ts';
@@ -26,7 +26,7 @@ export class HdlcDecoder {
   #fcs = FCS_INITIAL;
   /** ESCAPE_BIT behind an ESC, else 0: what the next octet is turned over by. */
   #flip = 0;
-  /** Octets are thrown away up to the next flag: noise before the first one, or a frame given up. */
+  /** Octets are thrown away up to the next flag: noise before the first, or a frame given up. */
   #isHunting = true;
 
   constructor(memory: Uint8Array, counters: HdlcCounters) {
@@ -64,7 +64,7 @@ export class HdlcDecoder {
   }
 
   /**
-   * Takes octets out of `rx` up to the end of the next good frame; the bad ones before it are counted.
+   * Takes octets out of `rx` up to the end of the next good frame; bad ones before it are counted.
    * @returns false when `rx` is empty. A found frame stands in the slot until the next call.
    */
   next(rx: OctetRing): boolean {
@@ -116,7 +116,9 @@ export class HdlcDecoder {
     this.#flip = 0;
   }
 
-  /** A flag ends what stands in the slot and begins the next frame. @returns whether that was good */
+  /**
+   * A flag ends what stands in the slot and begins the next frame. @returns whether that was good
+   */
   #flag(at: number, fcs: number, flip: number): boolean {
     const octets = at - this.#start;
     if (this.#isHunting) this.#isHunting = false;

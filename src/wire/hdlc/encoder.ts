@@ -8,13 +8,15 @@ import { ESCAPE, ESCAPE_BIT, FLAG } from './octet-class.ts';
 const FLAGS_OCTETS = 2; // the opening flag is always sent, §4.4.2
 const POSITION = 0x3fffffff; // OctetRing counts in 30 bits
 
-/** What a frame of `octets`, Address to Information, takes on the line when all of it is escaped. */
+/**
+ * What a frame of `octets`, Address to Information, takes on the line when all of it is escaped.
+ */
 export const encodedOctetsMax = (octets: number): number =>
   2 * (octets + FCS_OCTETS) + FLAGS_OCTETS;
 
 /**
- * Appends the frame octets[start, end) to `tx`: flag, octets and FCS with those of `sendMap` escaped,
- * flag. The caller has seen to it that encodedOctetsMax(end - start) are free.
+ * Appends the frame octets[start, end) to `tx`: flag, octets and FCS with those of `sendMap`
+ * escaped, flag. The caller has seen to it that encodedOctetsMax(end - start) are free.
  */
 export function encodeFrame(
   octets: Uint8Array,

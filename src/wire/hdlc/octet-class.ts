@@ -17,8 +17,8 @@ const isMapped = (accm: number, octet: number): boolean =>
 
 /**
  * Whether local configuration may add `octet` to what we escape: control characters, and 0x40-0xFF
- * but for 0x5E and 0x5D, which would come out as a flag or an escape. §7.1; 0x20-0x3F would come out
- * as control characters, which the peer may remove.
+ * but for 0x5E and 0x5D, which would come out as a flag or an escape. §7.1; 0x20-0x3F would come
+ * out as control characters, which the peer may remove.
  */
 export const mayEscape = (octet: number): boolean =>
   (octet >= 0 && octet < 0x20) ||

@@ -19,8 +19,8 @@ export class PppHeader {
 }
 
 /**
- * Reads octets[start, end), a frame without its FCS. A Protocol with an even last octet is given out
- * as it stands: it is an unrecognised one, RFC 1661 §2.
+ * Reads octets[start, end), a frame without its FCS. A Protocol with an even last octet is given
+ * out as it stands: it is an unrecognised one, RFC 1661 §2.
  * @returns Fault.None, and only then is `out` valid; BadAddress, BadControl, BadProtocol
  */
 export function parsePppHeader(

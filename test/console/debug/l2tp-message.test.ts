@@ -56,7 +56,8 @@ describe('console/debug/l2tp-message (TRACE-02 to -08)', () => {
     ['MS-CHAP (5)', 5, false],
     ['an unstated kind', undefined, true],
   ] as const) {
-    it(`${hides ? 'hides' : 'shows'} a proxy response to ${what}, in the dump, too [TRACE-05] [TRACE-17] [L2TP-9.2-01]`, () => {
+    const verb = hides ? 'hides' : 'shows';
+    it(`${verb} a proxy response to ${what}, in the dump, too [TRACE-05] [L2TP-9.2-01]`, () => {
       const stated: readonly Part[] = type === undefined ? [] : [[29, u16(type)]];
       for (const direction of ['I', 'O'] as const) {
         const lines = textOf(event(direction, [ICCN, [33, PASSWORD], ...stated])).join('\n');

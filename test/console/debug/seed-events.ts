@@ -1,4 +1,4 @@
-/** What the LAC of the seed did, as the events that its machines emit, in the order of the listing. */
+/** What the seed's LAC did, as the events that its machines emit, in the listing's order. */
 import { readFileSync } from 'node:fs';
 import type { Event, L2tpScope, PppPhase } from '../../../src/base/event.ts';
 import { log } from '../../../src/base/event.ts';

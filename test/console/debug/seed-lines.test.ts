@@ -48,7 +48,10 @@ describe('console/debug and the seed (trace.md §8 to §11)', () => {
       for (const debug of debugsOf(text)) assert.ok(known.includes(debug));
   });
 
-  it('the LAC sets a call up in the words and order of the seed [TRACE-01] [TRACE-02] [TRACE-03] [TRACE-04] [TRACE-05] [TRACE-06] [TRACE-07] [TRACE-08] [TRACE-09] [TRACE-10] [TRACE-11] [TRACE-13]', () => {
+  const PROVED =
+    '[TRACE-01] [TRACE-02] [TRACE-03] [TRACE-04] [TRACE-05] [TRACE-06] [TRACE-07] [TRACE-08] ' +
+    '[TRACE-09] [TRACE-10] [TRACE-11] [TRACE-13]';
+  it(`the LAC sets a call up in the words and order of the seed ${PROVED}`, () => {
     assert.deepEqual(SET_UP.flatMap(rendered), expected('LS'));
   });
 
@@ -64,7 +67,7 @@ describe('console/debug and the seed (trace.md §8 to §11)', () => {
     ['ICRQ', tunnel, 'NS-043', 'NS-058'],
     ['ICCN', session, 'NS-066', 'NS-089'],
   ] as const) {
-    it(`the LNS's parse lines of ${name}, its doubled 0x and sizes left out [TRACE-05] [TRACE-17]`, () => {
+    it(`the LNS's lines of ${name}, but for 0x0x and sizes [TRACE-05] [TRACE-17]`, () => {
       const seed = SEED_LINES.filter(({ id }) => first <= id && id <= last).map(({ text }) =>
         text.replaceAll('0x0x', '0x').replace(/ contiguous pak, size \d+/, ''),
       );

@@ -1,6 +1,6 @@
 /**
  * The seed's four debug listings (fixtures/seed-trace.txt: id, time, text; one line each), and the
- * debug that shows each line. First letters of an id: L(AC) or N(etwork server), S(et-up) or D(own).
+ * debug that shows each line. An id begins with L(AC) or (L)N(S), then S(et-up) or (tear)D(own).
  */
 import { readFileSync } from 'node:fs';
 
@@ -34,16 +34,12 @@ const RULES: readonly (readonly [string, RegExp])[] = [
   ['vpdn l2x-packets', /^contiguous buffer, /],
   ['vpdn l2x-packets', /(?:L2TP|L2X): No missing AVPs in /],
   ['vpdn l2x-packets', /^Error code\(|(?:L2TP|L2X): Result code\(/],
-  [
-    'vpdn l2x-packets',
-    /(?:L2TP|L2X): (?:Protocol Ver|Framing Cap|Bearer Cap|Firmware Ver|Hostname|Vendor Name|Assigned|Rx|Chlng|Serial Number|Bearer Type|Framing Type|Called|Calling|Connect Speed|Last|Proxy Auth|Client NAS Port)/,
-  ],
+  ['vpdn l2x-packets', /: (?:Protocol Ver|Framing Cap|Bearer Cap|Firmware Ver|Hostname|Vendor) /],
+  ['vpdn l2x-packets', /: (?:Assigned|Rx|Chlng|Bearer Type|Framing Type|Called|Calling|Connect) /],
+  ['vpdn l2x-packets', /: (?:Serial Number$|Last |Proxy Auth |Client NAS Port )/],
   ['vpdn l2x-events', /L2TP: [IO] \S+(?:$| from | to )/],
-  [
-    'vpdn l2x-events',
-    /L2TP: (?:SM State|Tunnel|Session|Got a|New|Create|Destroying|Shutdown|No more)/,
-  ],
-  ['vpdn l2x-events', /L2TP: VPDN: Releasing/],
+  ['vpdn l2x-events', /L2TP: (?:SM State|Tunnel|Session|Got a|New|Create|Destroying|Shutdown) /],
+  ['vpdn l2x-events', /L2TP: (?:No more|VPDN: Releasing)/],
 ];
 
 export const debugsOf = (text: string): readonly string[] =>

@@ -8,7 +8,6 @@ import {
   MAGIC,
   OPTIONS,
   OUR_REQUEST,
-  octets,
   World,
 } from './world.ts';
 
@@ -51,12 +50,6 @@ describe('control/ppp/lcp: opening (RFC 1661 §4, §5.1)', () => {
   });
 
   it('opens by the caller’s Ack, and by ours after it', () => {
-    for (const world of [ackSent(), ackRcvd()]) {
-      assert.equal(world.all('framing').length, 0);
-      world.lcp(world === undefined ? '' : lcp(1, 2, CALLER_REQUEST));
-      world.ackOurs;
-      assert.ok(world.trace().length > 0);
-    }
     const first = ackSent();
     first.lcp(lcp(2, 1, OUR_REQUEST));
     assert.ok(first.trace().includes('state Open'));
@@ -266,28 +259,22 @@ describe('control/ppp/lcp: what else comes (RFC 1661 §5.5 to §5.9)', () => {
     assert.deepEqual(world.takeHex(), [lcp(7, 2, lcp(14, 7, 'aabb')), lcp(7, 3, lcp(0, 8))]);
   });
 
-  it(
-    'never sends more than the caller’s MRU [LCP-5.6-01, LCP-5.7-01, LCP-5.4, LCP-5-04, LCP-2-01]'.replace(
-      ' LCP-5.4,',
-      '',
-    ),
-    () => {
-      const world = World.opened({}, '01040080');
-      world.take();
-      world.lcp(lcp(14, 7, 'aa'.repeat(600)));
-      world.frame(0xc025, 'bb'.repeat(600));
-      world.lcp(lcp(9, 9, '00000000'.repeat(150)));
-      const sent = world.takeHex();
-      assert.deepEqual(
-        sent.map((hex) => [hex.slice(0, 2), hex.length / 2]),
-        [
-          ['07', 128],
-          ['08', 128],
-          ['0a', 128],
-        ],
-      );
-    },
-  );
+  it('never sends more than the caller’s MRU [LCP-5.6-01, LCP-5.7-01, LCP-5-04, LCP-2-01]', () => {
+    const world = World.opened({}, '01040080');
+    world.take();
+    world.lcp(lcp(14, 7, 'aa'.repeat(600)));
+    world.frame(0xc025, 'bb'.repeat(600));
+    world.lcp(lcp(9, 9, '00000000'.repeat(150)));
+    const sent = world.takeHex();
+    assert.deepEqual(
+      sent.map((hex) => [hex.slice(0, 2), hex.length / 2]),
+      [
+        ['07', 128],
+        ['08', 128],
+        ['0a', 128],
+      ],
+    );
+  });
 
   it('ends on a Code-Reject of codes 1 to 7, not of others [LCP-4.3-06, LCPX-1.1-02]', () => {
     for (let code = 1; code <= 7; code++) {
@@ -514,18 +501,19 @@ describe('control/ppp/lcp: a looped line (RFC 1661 §6.4)', () => {
     const world = World.up();
     world.advance(1_500);
     world.take();
-    const magicIn = (hex: string): string => /0506(.{8})/.exec(hex)?.[1] ?? '';
+    const magicIn = (hex = ''): string => /0506(.{8})/.exec(hex)?.[1] ?? '';
     for (let round = 1; round <= 4; round++) {
-      const ours = world.trace().length === 0 ? MAGIC : MAGIC;
-      world.lcp(lcp(1, round, `0506${round === 1 ? ours : ours}`));
+      world.lcp(lcp(1, round, `0506${MAGIC}`));
       const [nak] = world.takeHex();
-      assert.notEqual(magicIn(nak ?? ''), MAGIC);
+      assert.match(nak ?? '', /^03/);
+      assert.notEqual(magicIn(nak), MAGIC);
     }
     world.lcp(lcp(3, 1, '050611111111'));
     const [request] = world.takeHex();
-    assert.notEqual(magicIn(request ?? ''), MAGIC);
+    assert.match(request ?? '', /^01/);
+    assert.notEqual(magicIn(request), MAGIC);
     for (let round = 5; round <= 8; round++) {
-      world.lcp(lcp(1, round, `0506${magicIn(request ?? '')}`));
+      world.lcp(lcp(1, round, `0506${magicIn(request)}`));
     }
     assert.equal(world.why(), undefined, 'the count began anew');
   });
@@ -558,6 +546,5 @@ describe('control/ppp/lcp: a looped line (RFC 1661 §6.4)', () => {
     world.handle({ kind: 'up', quietMs: 0 });
     world.lcp(lcp(1, 1));
     assert.match(world.takeHex()[0] ?? '', /050600000001/);
-    assert.deepEqual(octets(''), new Uint8Array(0));
   });
 });

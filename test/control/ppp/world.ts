@@ -71,6 +71,7 @@ export class World {
   /** All outputs but `send`, since the start. */
   readonly outputs: Exclude<PppLinkOut, { kind: 'send' }>[] = [];
   readonly #sent: Sent[] = [];
+  #lastRequest = '';
 
   constructor(options: Partial<PppLinkOptions> = {}, random: Random = new CountingRandom()) {
     const sink = (event: Event): number => this.events.push(event);
@@ -105,8 +106,13 @@ export class World {
     this.link.handle(input, this.now, out);
     for (const output of out) {
       if (output.kind !== 'send') this.outputs.push(output);
-      else this.#sent.push({ ...output, at: this.now, hex: hexOf(output.information) });
+      else this.#keep(output.protocol, hexOf(output.information));
     }
+  }
+
+  #keep(protocol: number, hex: string): void {
+    this.#sent.push({ at: this.now, protocol, hex });
+    if (protocol === PppProtocol.LCP && hex.startsWith('01')) this.#lastRequest = hex;
   }
 
   frame(protocol: number, hex: string): void {
@@ -119,9 +125,7 @@ export class World {
 
   /** The caller acknowledges our last Configure-Request. */
   ackOurs(): void {
-    const request = this.#sent.findLast(({ hex }) => hex.startsWith('01'));
-    if (request === undefined) throw new Error('there is no request of ours');
-    this.lcp(`02${request.hex.slice(2)}`);
+    this.lcp(`02${this.#lastRequest.slice(2)}`);
   }
 
   /** Lets time pass, giving the link its timer whenever it wants it. */

@@ -7,9 +7,20 @@ import { nodeLoopFd } from '../../../src/device/ffi.ts';
 import { type Flusher, Scheduler } from '../../../src/sched/scheduler.ts';
 import { TimingWheel } from '../../../src/sched/wheel.ts';
 
+/** Counts the waits in which nothing came. */
+class CountingEpoll extends Epoll {
+  waitedInVain = 0;
+
+  override wait(timeoutMs: number): number {
+    const count = super.wait(timeoutMs);
+    if (timeoutMs > 0 && count === 0) this.waitedInVain++;
+    return count;
+  }
+}
+
 export class World {
   readonly arena = new Arena(1_048_576);
-  readonly epoll = new Epoll(this.arena);
+  readonly epoll = new CountingEpoll(this.arena);
   readonly wheel: TimingWheel;
   readonly scheduler: Scheduler;
   #now = 1_000;
@@ -40,7 +51,7 @@ export class World {
         this.#check();
       },
     });
-    //this.scheduler.watchNode(nodeLoopFd(), Ready.In);
+    this.scheduler.watchNode(nodeLoopFd(), Ready.In);
     this.scheduler.addFlusher(this.#checker);
     this.scheduler.start();
   }

@@ -13,7 +13,7 @@ const take = (world: World) => {
 };
 
 describe('forward/path/forwarder: line to LNS (RFC 2661 §5.3)', () => {
-  it('sends a frame into its session without flags, stuffing and FCS [L2TP-5.3-01, HDLC-L-09]', () => {
+  it('sends a frame up without flags, stuffing and FCS [L2TP-5.3-01, HDLC-L-09]', () => {
     const world = new World();
     const line = world.addLine().open().bind();
     line.read(IP);
@@ -30,7 +30,7 @@ describe('forward/path/forwarder: line to LNS (RFC 2661 §5.3)', () => {
     assert.deepEqual(world.sent(), [`000233334402${IP}`, `000233334401${IP}`, `${HEADER}${IP}`]);
   });
 
-  it('restores FF 03 and the protocol’s first octet where the line left them out [HDLC-L-09]', () => {
+  it('restores what the line left out of the PPP header [HDLC-L-09]', () => {
     const world = new World();
     const line = world.addLine().open().bind();
     line.line.setFraming({ sendAccm: 0, receiveAccm: 0, receivePfc: true, receiveAcfc: true });
@@ -202,7 +202,7 @@ describe('forward/path/forwarder: line to LNS (RFC 2661 §5.3)', () => {
     assert.equal(world.forwarder.pool.inUse, 1);
   });
 
-  it('puts no Ns into data until the LNS does, unless it was required [L2TP-5.4-01, L2TP-5.4-06]', () => {
+  it('puts Ns into data only where it is required [L2TP-5.4-01, L2TP-5.4-06]', () => {
     const world = new World();
     const plain = world.addLine().open().bind();
     const required = world.addLine().open().bind({ sequencing: true });
@@ -218,7 +218,7 @@ describe('forward/path/forwarder: line to LNS (RFC 2661 §5.3)', () => {
     assert.deepEqual(world.sent(), [`08023333440100020000${IP}`]);
   });
 
-  it('starts and stops sequencing with the LNS; the count resumes [L2TP-5.4-02, L2TP-5.4-03]', () => {
+  it('sequences as the LNS does; the count resumes [L2TP-5.4-02, L2TP-5.4-03]', () => {
     const world = new World();
     const line = world.addLine().open().bind();
     const frames: string[] = [];

@@ -16,7 +16,7 @@ const CONFREQ_11 = 'ff03c021010b001c0305c2230505' + '06109d08f2110405f4130901353
 describe('wire/hdlc/encoder (RFC 1662 §3.1, §4)', () => {
   for (const { name, hex: frame, asyncHexDefaultAccm } of seed.ppp) {
     if (frame === undefined || asyncHexDefaultAccm === undefined) continue;
-    it(`frames ${name} of the seed call [HDLC-3.1-01, HDLC-3.1-08, HDLC-3.1-09, HDLC-4.2-02]`, () => {
+    it(`frames ${name} [HDLC-3.1-01, HDLC-3.1-08, HDLC-3.1-09, HDLC-4.2-02]`, () => {
       assert.equal(hex(encode(octets(frame))), asyncHexDefaultAccm.toLowerCase());
     });
   }
@@ -30,7 +30,7 @@ describe('wire/hdlc/encoder (RFC 1662 §3.1, §4)', () => {
     assert.match(hex(encode(octets(CONFREQ_11))), /7d227d307e$/);
   });
 
-  it('escapes 7E and 7D whatever the map, and what the map names [HDLC-4.2-01, HDLC-4.2-03]', () => {
+  it('escapes 7E, 7D and what the map names [HDLC-4.2-01, HDLC-4.2-03]', () => {
     const information = '45001113037e7d20';
     assert.equal(
       hex(encode(octets(`ff030021${information}`), 0x000a0000)),
