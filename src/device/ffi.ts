@@ -29,6 +29,7 @@ export const bindSocket = bind('bind', INT, INT, ADDRESS, 'uint');
 export const getsockname = bind('getsockname', INT, INT, ADDRESS, ADDRESS);
 export const setsockopt = bind('setsockopt', INT, INT, INT, INT, ADDRESS, 'uint');
 export const ioctl = bind('ioctl', INT, INT, 'ulong', ADDRESS);
+export const clockGettime = bind('clock_gettime', INT, INT, ADDRESS);
 export const close = bind('close', INT, INT);
 
 export const errno = (): number => koffi.errno();
@@ -56,10 +57,14 @@ export const errnoName = (value: number): string => NAMES.get(value) ?? `errno $
 /** The address of an ArrayBuffer's first octet; it must never be detached or grown. */
 export const addressOf = (memory: ArrayBuffer): bigint => koffi.address(memory);
 
+/** Node's own loop, and how long it may wait: made for programs that embed libuv. */
+export const uvDefaultLoop = bind('uv_default_loop', ADDRESS);
+export const uvBackendTimeout = bind('uv_backend_timeout', INT, ADDRESS);
+const uvBackendFd = bind('uv_backend_fd', INT, ADDRESS);
+
 /** The poll fd of Node's own loop: readable when Node has something to do. */
 export function nodeLoopFd(): number {
-  const loop = bind('uv_default_loop', ADDRESS)();
-  const fd = bind('uv_backend_fd', INT, ADDRESS)(loop);
+  const fd = uvBackendFd(uvDefaultLoop());
   if (fd < 0) throw new RouterError('NO_LIBUV_FD', 'this Node does not tell the fd of its loop');
   return fd;
 }

@@ -14,8 +14,6 @@ import type { TimingWheel } from './wheel.ts';
 const IDLE_WAIT_MS: Millis = 1_000;
 /** Node's own timers and clean-up get a turn at least this often while there is work. */
 const YIELD_EVERY_MS: Millis = 20;
-/** One yield runs Node's callbacks; in the next libuv tells the kernel of what those have begun. */
-const YIELDS_FOR_NODE = 2;
 const MAX_POSTED = 4_096;
 const INDEX_BITS = 10;
 const MAX_WATCHES = 1 << INDEX_BITS;
@@ -25,8 +23,13 @@ export interface SchedulerOptions {
   readonly poll: Poll;
   readonly wheel: TimingWheel;
   readonly clock: () => Millis;
-  /** Lets Node run, then calls `resume`: setImmediate. */
+  /** Lets Node run once, then calls `resume`: setImmediate. */
   readonly yieldToNode: (resume: () => void) => void;
+  /**
+   * How soon Node must run whatever its fd says: 0 at once, Infinity not at all. Asked after each
+   * yield. Absent: a second yield follows each for which its fd was ready.
+   */
+  readonly nodeTimeoutMs?: () => Millis;
   /** Whatever was thrown in a turn: our bug. The scheduler has stopped. */
   readonly failed: (error: unknown) => void;
 }
@@ -56,7 +59,12 @@ export class Scheduler implements EventLoop {
   readonly #wakePosted: () => void;
   readonly #resume = (): void => this.#run();
   #state: 'new' | 'running' | 'stopped' = 'new';
-  #yieldsDue = 0;
+  readonly #nodeTimeoutMs: () => Millis;
+  #nodeWasReady = false;
+  /** Node is to run before we wait again. */
+  #owesYield = false;
+  /** When Node's own timers want it to run. */
+  #nodeDueAt: Millis = Number.POSITIVE_INFINITY;
   #yieldedAt: Millis = 0;
   #turns = 0;
   #yields = 0;
@@ -65,7 +73,9 @@ export class Scheduler implements EventLoop {
   constructor(options: SchedulerOptions) {
     this.#options = options;
     this.#tasks = new TaskRunner(options.clock);
-    this.#wakePosted = this.#tasks.add({ name: 'node', poll: (now) => this.#runPosted(now) });
+    this.#wakePosted = this.#tasks.add({ name: 'posted', poll: (now) => this.#runPosted(now) });
+    this.#nodeTimeoutMs =
+      options.nodeTimeoutMs ?? (() => (this.#nodeWasReady ? 0 : Number.POSITIVE_INFINITY));
   }
 
   /** Returns at once; the first turn comes from Node's loop. */
@@ -96,7 +106,11 @@ export class Scheduler implements EventLoop {
 
   /** libuv's own fd: readable when Node has something to do. */
   watchNode(fd: number, readable: number): void {
-    this.watch(fd, readable, { ready: () => this.#owe(YIELDS_FOR_NODE) });
+    const ready = (): void => {
+      this.#nodeWasReady = true;
+      this.#owesYield = true;
+    };
+    this.watch(fd, readable, { ready });
   }
 
   watch(fd: number, events: number, port: ReadyPort): number {
@@ -129,7 +143,7 @@ export class Scheduler implements EventLoop {
   }
 
   startedNodeWork(): void {
-    this.#owe(1);
+    this.#owesYield = true;
   }
 
   statistics(): SchedulerStatistics {
@@ -150,10 +164,6 @@ export class Scheduler implements EventLoop {
     return index;
   }
 
-  #owe(yields: number): void {
-    if (this.#yieldsDue < yields) this.#yieldsDue = yields;
-  }
-
   #yield(): void {
     this.#yields++;
     this.#options.yieldToNode(this.#resume);
@@ -163,19 +173,21 @@ export class Scheduler implements EventLoop {
   #run(): void {
     try {
       let now = this.#options.clock();
+      const nodeTimeoutMs = this.#nodeTimeoutMs();
+      this.#nodeWasReady = false;
       this.#yieldedAt = now;
+      this.#nodeDueAt = now + nodeTimeoutMs;
+      this.#owesYield = nodeTimeoutMs === 0;
       while (this.#state === 'running') {
         now = this.#turn(now);
-        if (now - this.#yieldedAt >= YIELD_EVERY_MS) this.#owe(1);
-        if (this.#yieldsDue > 0) break;
+        if (this.#owesYield || now >= this.#nodeDueAt) break;
+        if (now - this.#yieldedAt >= YIELD_EVERY_MS) break;
       }
     } catch (error) {
       this.#state = 'stopped';
       this.#options.failed(error);
     }
-    if (this.#state !== 'running') return;
-    this.#yieldsDue--;
-    this.#yield();
+    if (this.#state === 'running') this.#yield();
   }
 
   /** @returns the time at its end */
@@ -191,7 +203,8 @@ export class Scheduler implements EventLoop {
     }
     wheel.advance(now);
     this.#tasks.run(now);
-    for (const flusher of this.#flushers) flusher.flush();
+    // By index here and in the tasks: an iterator is garbage until the loop has been optimised.
+    for (let at = 0; at < this.#flushers.length; at++) this.#flushers[at]?.flush();
     const after = clock();
     this.#turns++;
     if (after - now > this.#longestTurnMs) this.#longestTurnMs = after - now;
@@ -199,8 +212,9 @@ export class Scheduler implements EventLoop {
   }
 
   #waitMs(now: Millis): number {
-    if (this.#yieldsDue > 0 || this.#tasks.isReady()) return 0;
-    return Math.ceil(Math.min(Math.max(this.#options.wheel.nextExpiry() - now, 0), IDLE_WAIT_MS));
+    if (this.#owesYield || this.#tasks.isReady()) return 0;
+    const next = Math.min(this.#options.wheel.nextExpiry(), this.#nodeDueAt);
+    return Math.ceil(Math.min(Math.max(next - now, 0), IDLE_WAIT_MS));
   }
 
   /** What is posted meanwhile waits for the next turn. */

@@ -50,14 +50,17 @@ export class TaskRunner {
   }
 
   isReady(): boolean {
-    for (const entry of this.#entries) if (entry.isReady) return true;
+    for (let at = 0; at < this.#entries.length; at++) {
+      if (this.#entries[at]?.isReady === true) return true;
+    }
     return false;
   }
 
   /** A task woken by one that stands before it still runs this turn, else in the next. */
   run(now: Millis): void {
-    for (const entry of this.#entries) {
-      if (!entry.isReady) continue;
+    for (let at = 0; at < this.#entries.length; at++) {
+      const entry = this.#entries[at];
+      if (entry === undefined || !entry.isReady) continue;
       entry.isReady = false;
       const start = this.#clock();
       if (entry.task.poll(now)) entry.isReady = true;

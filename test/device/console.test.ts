@@ -84,6 +84,7 @@ describe('device/console-socket', () => {
     client.socket.write('memory\n\n');
     await world.until(() => client.text.endsWith('you said \n'));
     assert.equal(client.text, 'you said show line\nyou said show memory\nyou said \n');
+    assert.equal(world.epoll.waitedInVain, 0, 'each at once');
     client.socket.end();
     await world.until(() => log.at(-1) === 'closed');
     sessions[0]?.write('nobody hears this');

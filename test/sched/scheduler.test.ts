@@ -23,6 +23,8 @@ class World implements Poll {
   /** What the next waits bring. */
   batches: FakeEvent[][] = [];
   resume: (() => void) | undefined;
+  /** What Node answers after the next yields, and then that it wants nothing. */
+  nodeTimeouts: number[] = [];
 
   constructor() {
     this.scheduler = new Scheduler({
@@ -32,6 +34,7 @@ class World implements Poll {
       yieldToNode: (resume) => {
         this.resume = resume;
       },
+      nodeTimeoutMs: () => this.nodeTimeouts.shift() ?? Number.POSITIVE_INFINITY,
       failed: this.failed,
     });
   }
@@ -151,13 +154,24 @@ describe('sched/scheduler (PERFORMANCE.md, one thread)', () => {
     });
   });
 
-  it('yields twice when libuv is ready, and does not wait in between', () => {
+  it('yields when the fd of Node is ready', () => {
     scheduler.watchNode(3, Ready.In);
-    const token = world.add.firstCall.args[2];
+    const [fd, events, token] = world.add.firstCall.args;
+    assert.deepEqual([fd, events], [3, Ready.In]);
     world.batches = [[{ token, bits: Ready.In }]];
     assert.equal(world.burst().length, 1);
-    assert.deepEqual(world.burst(), [0], 'what the callbacks began is told to the kernel next');
     assert.deepEqual(world.burst(), [1_000]);
+  });
+
+  it('only looks and yields again for as long as Node has more to begin', () => {
+    world.nodeTimeouts = [0, 0];
+    assert.deepEqual([world.burst(), world.burst(), world.burst()], [[0], [0], [1_000]]);
+  });
+
+  it('waits no longer than Node’s own timers want', () => {
+    world.nodeTimeouts = [7];
+    assert.deepEqual(world.burst(), [7]);
+    assert.equal(world.now, 7);
   });
 
   it('yields once after a turn that began a Node operation', () => {

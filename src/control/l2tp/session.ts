@@ -145,10 +145,8 @@ export class Session {
   #step(event: CallEvent, shownAs = this.scope, end?: CallEnd): void {
     const from = this.#state;
     const step = stepCall(from, event);
-    if (step === undefined) {
-      this.#host.unlisted(this.scope, `${event} in ${from}`);
-      return;
-    }
+    // What the peer can cause has a row in every state that it can cause it in.
+    assert(step !== undefined, `${event} in ${from} has no row`);
     for (const action of step.actions) this.#perform(action, end);
     if (step.next === 'idle') return;
     this.#state = step.next;

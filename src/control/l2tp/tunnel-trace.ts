@@ -3,7 +3,9 @@
  * each change of state; the text is made at the edge.
  */
 import type { Direction, EventSink, L2tpScope, L2tpTrace } from '../../base/event.ts';
-import { isZlb, L2tpHeader, parseL2tpHeader } from '../../wire/l2tp/header.ts';
+import { u16 } from '../../base/octets.ts';
+import { AVP_HEADER_OCTETS } from '../../wire/l2tp/avp.ts';
+import { L2tpHeader, parseL2tpHeader } from '../../wire/l2tp/header.ts';
 import { MessageType } from '../../wire/l2tp/message.ts';
 import { messageName } from '../../wire/l2tp/names.ts';
 import type { ParsedMessage } from '../../wire/l2tp/parse.ts';
@@ -64,19 +66,21 @@ export class TunnelTrace {
     this.#message('I', datagram, parsed, scope, 0);
   }
 
+  /** @param scope absent for a ZLB */
   output(datagram: Uint8Array, scope: L2tpScope | undefined, resent: boolean): void {
-    parseL2tpHeader(datagram, datagram.length, this.#header);
-    if (isZlb(this.#header)) {
+    if (scope === undefined) {
       this.#message('O', datagram, undefined, this.scope, 0);
       return;
     }
-    const parsed = parseControlMessage(datagram, this.#header, this.#secret);
-    if (resent && parsed.verdict === 'message') {
-      const { ns, nr } = this.#header;
-      this.error(`O Resend ${messageName(parsed.message.type)}, ns ${ns}, nr ${nr}`, scope);
+    const header = this.#header;
+    parseL2tpHeader(datagram, datagram.length, header);
+    if (resent) {
+      const type = u16(datagram, header.payloadStart + AVP_HEADER_OCTETS);
+      this.error(`O Resend ${messageName(type)}, ns ${header.ns}, nr ${header.nr}`, scope);
       return;
     }
-    this.#message('O', datagram, parsed, scope ?? this.scope, this.#header.sessionId);
+    const parsed = parseControlMessage(datagram, header, this.#secret);
+    this.#message('O', datagram, parsed, scope, header.sessionId);
   }
 
   /** The line `I X from`. The seed has none for ICRP, LS-128. */

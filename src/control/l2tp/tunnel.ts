@@ -143,23 +143,22 @@ export class Tunnel implements Machine<TunnelIn, TunnelOut> {
   #open(giveUpMs: Millis): void {
     assert(this.#life === 'new', 'a tunnel is opened once');
     this.#life = 'open';
-    this.#giveUpAt = this.#now + giveUpMs;
+    // A peer that acknowledges SCCRQ and says no more would stop the retransmissions for ever.
+    this.#giveUpAt = this.#now + Math.min(giveUpMs, fullCycleMs(this.#channel.timing));
     this.#connection.open();
   }
 
   #timer(): void {
     const now = this.#now;
     if (this.#giveUpAt <= now) {
-      const text = 'no answer to SCCRQ in the time it was given';
-      this.#connection.abandon({ by: 'silence', text });
+      this.#connection.abandon({ by: 'silence', text: 'no answer to SCCRQ' });
       return;
     }
     this.#channel.handleTimer(now);
     if (this.#releaseAt <= now) this.#release();
     if (this.#connection.state === 'idle') return;
     if (this.#channel.isDead()) {
-      const what = this.#connection.state === 'established' ? 'our messages' : 'SCCRQ';
-      this.#connection.abandon({ by: 'silence', text: `no answer to ${what}` });
+      this.#connection.abandon({ by: 'silence', text: 'it answers no more' });
       return;
     }
     this.#connection.handleTimer(now);

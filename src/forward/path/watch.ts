@@ -14,5 +14,5 @@ export interface Watch {
    * A frame was punted. Control should take it now: a caller whose LCP it opens may send the very
    * next octets bare and its headers compressed. RFC 1662 §7.1
    */
-  punted?(): void;
+  punted(): void;
 }

@@ -47,6 +47,7 @@ export class Lac {
         this.#passed(line, 'caller', protocol, memory.slice(start, end)),
       down: (line, protocol, memory, start, end) =>
         this.#passed(line, 'lns', protocol, memory.slice(start, end)),
+      punted: () => this.#takePunted(this.#now),
     });
   }
 

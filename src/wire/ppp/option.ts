@@ -1,7 +1,7 @@
 /** Configuration options of LCP and the NCPs: Type, Length, Value. RFC 1661 §6. */
 import { assert } from '../../base/assert.ts';
 import { Fault } from '../../base/fault.ts';
-import { concatOctets, putU32, u8 } from '../../base/octets.ts';
+import { putU32, u8 } from '../../base/octets.ts';
 
 /** RFC 1661 §6, 1662 §7, 1570 §2, 1990 §5.1, 1989 §2.5. */
 export const LcpOption = Object.freeze({
@@ -70,6 +70,3 @@ export function putOptionU32(type: number, value: number): Uint8Array {
 /** An option of one 16-bit number: MRU, MRRU. */
 export const putOptionU16 = (type: number, value: number): Uint8Array =>
   putOption(type, value >>> 8, value & 0xff);
-
-export const joinOptions = (options: readonly PppOption[]): Uint8Array =>
-  concatOctets(...options.map((option) => option.whole));

@@ -1,5 +1,5 @@
 /**
- * The seed's four debug listings (fixtures/seed-trace.txt: id, time, text; one line each), and the
+ * The seed's four debug listings (trace.md §8 to §11: id, time, text; one line each), and the
  * debug that shows each line. An id begins with L(AC) or (L)N(S), then S(et-up) or (tear)D(own).
  */
 import { readFileSync } from 'node:fs';
@@ -9,11 +9,11 @@ export interface SeedLine {
   readonly text: string;
 }
 
-const FIXTURE = new URL('../../fixtures/seed-trace.txt', import.meta.url);
+const FIXTURE = new URL('../../fixtures/spec/trace.md', import.meta.url);
 
 export const SEED_LINES: readonly SeedLine[] = readFileSync(FIXTURE, 'utf8')
-  .trimEnd()
   .split('\n')
+  .filter((line) => /^[LN][SD]-\d{3} /.test(line))
   .map((line) => {
     const [, id = '', text = ''] = /^(\S+) \S+: (.*)$/.exec(line) ?? [];
     return { id, text };

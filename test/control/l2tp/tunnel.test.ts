@@ -115,6 +115,14 @@ describe('control/l2tp/tunnel, opening (RFC 2661 §5.1, §7.2.1)', () => {
     assert.deepEqual([open.take(), open.tunnel.counters.foreignSource], [[], 1]);
   });
 
+  it('shows a repetition as such, once each [L2TP-5.8-07]', () => {
+    const rig = new Rig().open();
+    rig.run(3000);
+    const shown = rig.events.flatMap((event) => (event.kind === 'l2tp-error' ? [event.text] : []));
+    assert.deepEqual(shown, ['O Resend SCCRQ, ns 0, nr 0', 'O Resend SCCRQ, ns 0, nr 0']);
+    assert.equal(rig.tunnel.counters.retransmissions, 2);
+  });
+
   it('takes an SCCRP that was a long time coming, and repeats SCCRQ until then [L2TP-5.8-08]', () => {
     const rig = new Rig().open();
     rig.run(14_000);
@@ -143,6 +151,16 @@ describe('control/l2tp/tunnel, opening (RFC 2661 §5.1, §7.2.1)', () => {
     rig.receive(rig.lns.message(SCCRP));
     rig.run(100_000);
     assert.deepEqual(rig.take(), []);
+  });
+
+  it('gives up on an LNS that acknowledges SCCRQ and says no more', () => {
+    const rig = new Rig().open();
+    rig.receive(rig.lns.zlb());
+    rig.take();
+    rig.run(30_999);
+    assert.deepEqual(rig.take(), []);
+    rig.run(1);
+    assert.deepEqual(kinds(rig.take()), ['down', 'released']);
   });
 
   it('is not given up once it stands', () => {

@@ -360,6 +360,16 @@ describe('control/ppp/lcp: what else comes (RFC 1661 §5.5 to §5.9)', () => {
     assert.deepEqual([world.takeHex(), world.link.deadline()], [[], before]);
   });
 
+  it('takes 1500 octets after it has asked for less [LCP-6.1-01]', () => {
+    const world = World.opened({ mruOctets: 576 });
+    world.take();
+    world.lcp(lcp(9, 1, `6ee4e865 ${'55'.repeat(1492)}`));
+    assert.deepEqual(
+      world.takeHex().map((hex) => hex.length / 2),
+      [1500],
+    );
+  });
+
   it('notes a magic number of neither side [LCP-6.4-08]', () => {
     const world = World.opened();
     world.take();

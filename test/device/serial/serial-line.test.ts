@@ -93,7 +93,7 @@ describe('device/serial/serial-line', () => {
       fake?.open,
       fake === undefined ? undefined : () => fake.tty,
     );
-    world.addFlusher(line);
+    world.scheduler.addFlusher(line);
     const one = { line, log, received };
     seen.push(one);
     line.open();
@@ -164,7 +164,7 @@ describe('device/serial/serial-line', () => {
       line.wantFlush();
       for (const octet of pty.read().subarray(0, 65_536)) arrived.push(octet);
       if (received.length < up.length || arrived.length < down.length) {
-        world.scheduler.post(() => undefined); // the far end has no watch here
+        world.poke(); // the far end has no watch here
         return false;
       }
       return true;
@@ -183,7 +183,7 @@ describe('device/serial/serial-line', () => {
     await world.until(() => line.tx.count() > 0 && rewatch.callCount === 1);
     await world.until(() => {
       pty.read();
-      world.scheduler.post(() => undefined);
+      world.poke();
       return line.tx.count() === 0 && rewatch.callCount > 1;
     });
     assert.deepEqual(

@@ -1,6 +1,7 @@
 /**
  * A serial line: two ptys joined by socat. One end is the caller's, the other the product's. It
  * lasts for one call: when either side closes its end socat goes, and the other side sees a hang-up.
+ * (`ptmx`, because socat's own way of making a pty keeps the other end open and would never see that.)
  */
 import { closeSync, constants, existsSync, openSync } from 'node:fs';
 import { Child } from './child.ts';
@@ -32,7 +33,7 @@ export class Line {
 
   async connect(): Promise<void> {
     await this.cut();
-    const args = [`PTY,link=${this.near},rawer`, `PTY,link=${this.far},rawer`];
+    const args = [this.near, this.far].map((path) => `PTY,ptmx,link=${path},rawer`);
     this.#socat = this.#namespace?.start('socat', args) ?? new Child('socat', args);
     await until(`line ${this.number}`, UP_LIMIT_MS, () => {
       if (!this.isUp) throw new Error(`line ${this.number}: ${this.#socat?.output}`);

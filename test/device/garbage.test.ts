@@ -1,0 +1,21 @@
+import { strict as assert } from 'node:assert';
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** One boxed number is 16 octets; Node's own yields every 20 ms come to a fraction of one. */
+const GARBAGE_FREE_OCTETS = 4;
+
+describe('device (PERFORMANCE.md: no garbage a frame)', () => {
+  it('makes none in the scheduler, the UDP socket, the serial line, the wheel', () => {
+    const script = fileURLToPath(new URL('support/garbage-run.ts', import.meta.url));
+    const { stdout, stderr, status } = spawnSync(
+      process.execPath,
+      ['--import=tsx', '--max-semi-space-size=64', script],
+      { encoding: 'utf8' },
+    );
+    assert.equal(status, 0, stderr);
+    const { udpOctets, serialOctets } = JSON.parse(stdout);
+    assert(udpOctets < GARBAGE_FREE_OCTETS, `UDP: ${udpOctets} octets a frame`);
+    assert(serialOctets < GARBAGE_FREE_OCTETS, `serial: ${serialOctets} octets a frame`);
+  });
+});

@@ -1,0 +1,145 @@
+/**
+ * Run by garbage.test.ts in a process of its own: frames go to and fro over loopback UDP and over a
+ * pty, through the real scheduler, and the growth of the heap is printed in octets a frame.
+ */
+import { Ready } from '../../../src/base/event-loop.ts';
+import { OctetRing } from '../../../src/base/ring.ts';
+import { Arena } from '../../../src/device/arena.ts';
+import { monotonicMs } from '../../../src/device/clock.ts';
+import { Epoll } from '../../../src/device/epoll.ts';
+import { NodeLoop } from '../../../src/device/node-loop.ts';
+import { SerialLine } from '../../../src/device/serial/serial-line.ts';
+import { Tty } from '../../../src/device/serial/tty.ts';
+import { UdpSocket } from '../../../src/device/udp/udp-socket.ts';
+import { Scheduler } from '../../../src/sched/scheduler.ts';
+import { TimingWheel } from '../../../src/sched/wheel.ts';
+import { Pty } from './pty.ts';
+
+const WARM_UP_FRAMES = 40_000;
+const FRAMES = 100_000;
+const SAMPLE_FRAMES = 2_500;
+const FRAME_OCTETS = 100;
+const LOOPBACK = 0x7f000001;
+
+const arena = new Arena(1_048_576);
+const wheel = new TimingWheel(monotonicMs());
+const node = new NodeLoop();
+const scheduler = new Scheduler({
+  poll: new Epoll(arena),
+  wheel,
+  clock: monotonicMs,
+  yieldToNode: setImmediate,
+  nodeTimeoutMs: () => node.timeoutMs(),
+  failed: (error) => {
+    throw error;
+  },
+});
+scheduler.watchNode(node.fd, Ready.In);
+
+/** Counts frames; calls `done` with the octets a frame once there have been enough. */
+class Meter {
+  #frames = 0;
+  #heap = 0;
+  #grown = 0;
+  readonly #done: (octets: number) => void;
+
+  constructor(done: (octets: number) => void) {
+    this.#done = done;
+  }
+
+  count(): void {
+    this.#frames++;
+    if (this.#frames < WARM_UP_FRAMES || this.#frames % SAMPLE_FRAMES !== 0) return;
+    const heap = process.memoryUsage().heapUsed;
+    // What shrinks was collected: only growth between collections counts.
+    if (this.#frames > WARM_UP_FRAMES) this.#grown += Math.max(0, heap - this.#heap);
+    this.#heap = heap;
+    if (this.#frames === WARM_UP_FRAMES + FRAMES) this.#done(this.#grown / FRAMES);
+  }
+}
+
+/** Two sockets throw one datagram to and fro; a timer is moved for each, as a protocol would. */
+function udp(): Promise<number> {
+  return new Promise((resolve) => {
+    const sockets = [0, 1].map(() => new UdpSocket(arena, { address: LOOPBACK, port: 0 }));
+    const watches: number[] = [];
+    const timer = wheel.create(() => undefined);
+    const meter = new Meter((octets) => {
+      for (const watch of watches) scheduler.unwatch(watch);
+      resolve(octets);
+    });
+    const [one, two] = sockets;
+    if (one === undefined || two === undefined) return;
+    for (const [socket, other] of [
+      [one, two],
+      [two, one],
+    ] as const) {
+      const peer = socket.addPeer(LOOPBACK, other.local.port);
+      const ready = (_events: number, now: number): void => {
+        if (socket.receive() === 0) return;
+        socket.queue(socket.rxAt[0] ?? 0, socket.rxOctets[0] ?? 0, peer);
+        socket.flush();
+        wheel.set(timer, now + 60_000);
+        meter.count();
+      };
+      watches.push(scheduler.watch(socket.fd, Ready.In, { ready }));
+    }
+    one.queue(arena.take(FRAME_OCTETS), FRAME_OCTETS, one.addPeer(LOOPBACK, two.local.port));
+    one.flush();
+  });
+}
+
+/** The far end sends frames; the line sends each back. */
+function serial(): Promise<number> {
+  return new Promise((resolve) => {
+    const pty = new Pty(arena);
+    const ring = (): OctetRing => new OctetRing(arena.memory, arena.take(4_096), 4_096);
+    const [farRx, farTx] = [ring(), ring()];
+    const far = new Tty(arena, farRx, farTx);
+    far.attach(pty.fd);
+    const send = (): void => {
+      farTx.filled(FRAME_OCTETS);
+      far.write();
+    };
+    const meter = new Meter(resolve);
+    const line: SerialLine = new SerialLine(
+      arena,
+      scheduler,
+      wheel,
+      { path: pty.path, speedBps: 115_200, flowControl: 'none' },
+      {
+        opened: send,
+        readable: () => {
+          const octets = line.rx.count();
+          line.rx.drained(octets);
+          line.tx.filled(octets);
+          line.queuedOctets();
+          line.wantFlush();
+        },
+        lost: (_now, why) => {
+          throw new Error(why);
+        },
+        openFailed: (_now, error) => {
+          throw error;
+        },
+      },
+    );
+    scheduler.addFlusher(line);
+    scheduler.watch(pty.fd, Ready.In, {
+      ready: () => {
+        if (far.read(4_096) <= 0) return;
+        const octets = farRx.count();
+        farRx.drained(octets);
+        meter.count();
+        if (octets > 0) send();
+      },
+    });
+    line.open();
+  });
+}
+
+scheduler.start();
+const udpOctets = await udp();
+const serialOctets = await serial();
+process.stdout.write(JSON.stringify({ udpOctets, serialOctets }));
+process.exit(0);

@@ -1,0 +1,54 @@
+/** Every frame is accounted for: the sums that src/forward/path/counters.ts promises. */
+import type { Lac } from '../../../src/role/lac/lac.ts';
+
+/** Seen on the wire since the LAC came up, to hold against its counters. */
+export interface Seen {
+  datagramsIn: number;
+  dataOut: number;
+  framesDown: number;
+}
+
+export function lookAtCounters(lac: Lac, seen: Seen): string | undefined {
+  const total = { downFrames: 0, up: 0, down: 0 };
+  for (const { forwarder, config } of lac.lines) {
+    const c = forwarder.counters;
+    const up = c.badAddress + c.badControl + c.badProtocol + c.upPunted + c.upPuntFull;
+    const upAll = up + c.upNotBound + c.upForwarded + c.upRefused;
+    if (c.framesOk !== upAll) return `Async${config.number}: ${c.framesOk} frames up, ${upAll} told`;
+    const down = c.downForwarded + c.downLate + c.downMalformed + c.downTooLong + c.downBacklog;
+    if (c.downFrames !== down) return `Async${config.number}: ${c.downFrames} down, ${down} told`;
+    total.downFrames += c.downFrames;
+    total.up += c.upForwarded + c.upInjected;
+    total.down += c.downForwarded + c.downInjected;
+  }
+  const c = lac.forwarder.counters;
+  const faults = c.empty + c.truncated + c.badVersion + c.badFlags + c.badLength;
+  const control = c.controlPunted + c.controlPuntFull + c.controlTooLong;
+  const told = faults + control + c.noSession + c.wrongSource + total.downFrames;
+  if (c.datagrams !== told) return `${c.datagrams} datagrams in, ${told} told`;
+  if (c.datagrams !== seen.datagramsIn) return `${seen.datagramsIn} datagrams in, ${c.datagrams} told`;
+  if (seen.dataOut + c.unsent < total.up || seen.dataOut > total.up) {
+    return `${seen.dataOut} data messages out, ${total.up} told`;
+  }
+  if (seen.framesDown > total.down) return `${seen.framesDown} frames down, ${total.down} told`;
+  return undefined;
+}
+
+/** What must be left of a LAC without calls, when the full cycle behind the last tunnel is over. */
+export function lookForLeaks(lac: Lac, timers: { count(): number; running(): number }): string[] {
+  const { pool, sessions, punt } = lac.forwarder;
+  const lines = lac.lines.length;
+  const leaks: [string, number, number][] = [
+    ['frame slots in use', pool.inUse, lines],
+    ['sessions bound', sessions.count, 0],
+    ['timers running', timers.running(), 0],
+    ['timers made', timers.count(), lines],
+    ['tunnels known', lac.records.size, 0],
+    ['lines with a call', lac.lines.filter(({ token }) => token !== undefined).length, 0],
+    ['lines in a tunnel', lac.lines.filter(({ tunnel }) => tunnel !== undefined).length, 0],
+    ['frames punted', punt.take() === undefined ? 0 : 1, 0],
+  ];
+  return leaks
+    .filter(([, found, expected]) => found !== expected)
+    .map(([what, found, expected]) => `${what}: ${found}, should be ${expected}`);
+}
