@@ -26,7 +26,8 @@ class World implements Poll {
   /** What Node answers after the next yields, and then that it wants nothing. */
   nodeTimeouts: number[] = [];
 
-  constructor() {
+  constructor(tellsNodeTimeout = true) {
+    const nodeTimeoutMs = (): number => this.nodeTimeouts.shift() ?? Number.POSITIVE_INFINITY;
     this.scheduler = new Scheduler({
       poll: this,
       wheel: this.wheel,
@@ -34,7 +35,7 @@ class World implements Poll {
       yieldToNode: (resume) => {
         this.resume = resume;
       },
-      nodeTimeoutMs: () => this.nodeTimeouts.shift() ?? Number.POSITIVE_INFINITY,
+      ...(tellsNodeTimeout ? { nodeTimeoutMs } : {}),
       failed: this.failed,
     });
   }
@@ -166,6 +167,15 @@ describe('sched/scheduler (PERFORMANCE.md, one thread)', () => {
   it('only looks and yields again for as long as Node has more to begin', () => {
     world.nodeTimeouts = [0, 0];
     assert.deepEqual([world.burst(), world.burst(), world.burst()], [[0], [0], [1_000]]);
+  });
+
+  it('yields twice for its fd where Node does not tell what it has begun', () => {
+    world = new World(false);
+    world.scheduler.watchNode(3, Ready.In);
+    world.scheduler.start();
+    world.batches = [[{ token: world.add.firstCall.args[2], bits: Ready.In }]];
+    assert.equal(world.burst().length, 1);
+    assert.deepEqual([world.burst(), world.burst()], [[0], [1_000]]);
   });
 
   it('waits no longer than Node’s own timers want', () => {

@@ -16,7 +16,7 @@ import { TimingWheel } from '../../../src/sched/wheel.ts';
 import { Pty } from './pty.ts';
 
 const WARM_UP_FRAMES = 40_000;
-const FRAMES = 100_000;
+const FRAMES = 60_000;
 const SAMPLE_FRAMES = 2_500;
 const FRAME_OCTETS = 100;
 const LOOPBACK = 0x7f000001;

@@ -76,11 +76,15 @@ export class Pilac {
     await show(this.#socketPath, 'memory', lines);
   }
 
+  async lineState(number: number): Promise<LineState | 'not listed'> {
+    const { lines } = await this.show('line');
+    return lines.find((line) => line.number === number)?.state ?? 'not listed';
+  }
+
   async lineIs(number: number, state: LineState, limitMs = LINE_LIMIT_MS): Promise<void> {
-    let seen = 'not listed';
+    let seen = '';
     await until(`line ${number} ${state}`, limitMs, async () => {
-      const { lines } = await this.show('line');
-      seen = lines.find((line) => line.number === number)?.state ?? seen;
+      seen = await this.lineState(number);
       return seen === state;
     }).catch((error: unknown) => {
       throw new Error(`${String(error)}; it is ${seen}`);

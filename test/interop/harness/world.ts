@@ -9,6 +9,7 @@ import { LAC_ADDRESS, type Lns, type LnsKind } from './lns.ts';
 import type { Namespace } from './namespace.ts';
 import { Pilac, type PilacOptions } from './pilac.ts';
 import { Router, type RouterOptions } from './router.ts';
+import { until } from './until.ts';
 
 /** An LNS that stays up over many cases, in a network of its own. */
 export interface Station {
@@ -38,6 +39,8 @@ export interface StartOptions extends Omit<PilacOptions, 'namespace'> {
   readonly extra?: readonly string[];
 }
 
+/** A device that came back is opened again with back-off. */
+const LINE_IDLE_LIMIT_MS = 40_000;
 const FILE_OCTETS = 300_000;
 
 export class World {
@@ -108,13 +111,18 @@ export class World {
 
   /** A fresh pair for each line whose call is over, and the product has opened it again. */
   async linesIdle(): Promise<void> {
-    assert.ok(this.#pilac, 'the product is not up');
+    const pilac = this.#pilac;
+    assert.ok(pilac, 'the product is not up');
     for (const line of this.#lines) {
-      if (line.isUp) continue;
-      await this.#pilac.lineIs(line.number, 'closed');
-      await line.connect();
+      let seen = '';
+      await until(`line ${line.number} idle`, LINE_IDLE_LIMIT_MS, async () => {
+        if (!line.isUp) await line.connect();
+        seen = await pilac.lineState(line.number);
+        return seen === 'idle' && line.isUp;
+      }).catch((error: unknown) => {
+        throw new Error(`${String(error)}; it is ${seen}`);
+      });
     }
-    for (const line of this.#lines) await this.#pilac.lineIs(line.number, 'idle');
   }
 
   /** A router dials in. With several lines one guest holds a caller for each. */

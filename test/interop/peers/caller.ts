@@ -71,7 +71,16 @@ export class Caller {
 
   #control(protocol: number, code: number, id: number, data: Uint8Array): void {
     const length = data.length + 4;
-    const head = [0xff, 0x03, protocol >>> 8, protocol & 0xff, code, id, length >>> 8, length & 0xff];
+    const head = [
+      0xff,
+      0x03,
+      protocol >>> 8,
+      protocol & 0xff,
+      code,
+      id,
+      length >>> 8,
+      length & 0xff,
+    ];
     this.send(encodeFrame(Uint8Array.of(...head, ...data))).catch(() => undefined);
   }
 

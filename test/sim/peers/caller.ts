@@ -32,6 +32,8 @@ export interface CallerOptions {
   readonly takes: 'chap' | 'pap' | 'both';
   /** Of its own Configure-Request; undefined: the option is left out. */
   readonly accm: number | undefined;
+  /** What its own line cannot carry, as pppd's xonxoff: it sends none of it bare. */
+  readonly needsEscaped: number;
   readonly compress: boolean;
   /** Sends data before anybody has accepted it. */
   readonly isHasty: boolean;
@@ -89,7 +91,7 @@ export class Caller {
       wish: () => ({
         options: this.#lcpOptions(),
         rejects: [Lcp.MRRU, Lcp.ENDPOINT],
-        nakAuth: (value) => this.#nakAuth(value),
+        suggest: (option) => this.#suggest(option),
       }),
       up: (now) => this.#lcpUp(now),
       down: () => this.#lcpDown(),
@@ -224,8 +226,14 @@ export class Caller {
     ];
   }
 
-  #nakAuth(value: readonly number[]): readonly number[] | undefined {
-    const { takes } = this.options;
+  #suggest({ type, value }: Option): readonly number[] | undefined {
+    const { takes, needsEscaped } = this.options;
+    if (type === Lcp.ACCM) {
+      const accm = accmOf([{ type, value }]);
+      const union = (accm | needsEscaped) >>> 0;
+      return union === accm ? undefined : split32(union);
+    }
+    if (type !== Lcp.AUTH) return undefined;
     const isPap = value[0] === PAP_OPTION[0] && value[1] === PAP_OPTION[1];
     if (isPap && takes === 'chap') return CHAP_OPTION;
     if (!isPap && takes === 'pap') return PAP_OPTION;

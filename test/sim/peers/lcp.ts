@@ -32,9 +32,10 @@ const CODE_REJECT = 7;
 
 export interface LcpWish {
   readonly options: readonly Option[];
-  /** Option types that are rejected, and what is said to an authentication that is not to be. */
+  /** Option types that are rejected. */
   readonly rejects: readonly number[];
-  readonly nakAuth: (value: readonly number[]) => readonly number[] | undefined;
+  /** What is suggested in an option's place; undefined: it is fine. */
+  readonly suggest: (option: Option) => readonly number[] | undefined;
 }
 
 export interface LcpUser {
@@ -103,15 +104,14 @@ export class LcpLayer {
   }
 
   #judge(options: readonly Option[]): Answer {
-    const { rejects, nakAuth } = this.#user.wish();
+    const { rejects, suggest } = this.#user.wish();
     const bad = options.filter(({ type }) => rejects.includes(type));
     if (bad.length > 0) return { code: 4, options: bad };
-    for (const option of options) {
-      if (option.type !== Lcp.AUTH) continue;
-      const better = nakAuth(option.value);
-      if (better !== undefined) return { code: 3, options: [{ type: Lcp.AUTH, value: better }] };
-    }
-    return { code: 2, options };
+    const better = options.flatMap((option) => {
+      const value = suggest(option);
+      return value === undefined ? [] : [{ type: option.type, value }];
+    });
+    return better.length > 0 ? { code: 3, options: better } : { code: 2, options };
   }
 
   #refused(code: 3 | 4, options: readonly Option[]): void {

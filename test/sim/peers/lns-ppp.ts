@@ -68,7 +68,7 @@ export class LnsPpp {
       wish: () => ({
         options: this.#wanted(),
         rejects: [...options.rejects, Lcp.AUTH, Lcp.MRRU, Lcp.ENDPOINT],
-        nakAuth: () => undefined,
+        suggest: () => undefined,
       }),
       up: (at) => this.#up(at),
       down: () => this.#down(),

@@ -139,12 +139,11 @@ export class LnsTunnel {
         this.#called(message, now);
         return;
       case MessageType.ICCN:
-        if (session === undefined) this.lns.io.complain('an ICCN for no session');
-        else session.connected(message, now);
+        // As with CDN: it may have crossed ours.
+        session?.connected(message, now);
         return;
       case MessageType.CDN:
-        // One that we ended already may be crossed by the LAC's CDN.
-        if (session !== undefined) session.cleared(now);
+        session?.cleared(now);
         return;
       case MessageType.HELLO:
         return;

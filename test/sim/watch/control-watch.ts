@@ -10,12 +10,15 @@ import { parseControlMessage } from '../../../src/wire/l2tp/parse.ts';
 import { identityOf, textOf } from '../peers/authentication.ts';
 
 const DEFAULT_WINDOW = 4;
+const GENERAL_ERROR = 2;
 
 export interface WatchedSession {
   readonly id: number;
   readonly line: number;
   peerId: number;
   state: 'asked' | 'up' | 'over';
+  /** A CDN has passed; without one it may be over because the line is. */
+  isCleared: boolean;
   /** Which of the line's calls, as the proxied name tells. */
   dial: number | undefined;
 }
@@ -210,15 +213,16 @@ export class ControlWatch {
         this.#complain(`ICRQ assigns session id ${assignedSessionId} a second time`);
       }
       const id = assignedSessionId;
-      tunnel.sessions.push({ id, line, peerId: 0, state: 'asked', dial: undefined });
+      tunnel.sessions.push({ id, line, peerId: 0, state: 'asked', isCleared: false, dial: undefined });
     } else if (type === MessageType.ICCN) {
       const session = tunnel.sessions.findLast(({ peerId }) => peerId === sessionId);
       if (session?.state !== 'asked') this.#complain(`ICCN in ${session?.state ?? 'no session'}`);
       else this.#up(tunnel, session, message);
     } else if (type === MessageType.CDN) {
       const session = tunnel.sessions.find(({ id }) => id === assignedSessionId);
-      if (session?.state === 'over') this.#complain('CDN for a session that is over');
-      else if (session !== undefined) this.#over(tunnel, session);
+      const isAnswer = message.resultCode?.result === GENERAL_ERROR; // to an ICRP that came too late
+      if (session?.isCleared === true && !isAnswer) this.#complain('a second CDN for a session');
+      else if (session !== undefined) this.#clear(tunnel, session);
     } else if (type === MessageType.StopCCN) this.#tunnelOver(tunnel);
     else if (type === MessageType.SCCCN && tunnel.sent.length !== 2) {
       this.#complain('SCCCN is not the second message');
@@ -244,8 +248,13 @@ export class ControlWatch {
       tunnel.window = receiveWindowSize ?? DEFAULT_WINDOW;
     } else if (type === MessageType.ICRP && session?.state === 'asked') {
       session.peerId = assignedSessionId;
-    } else if (type === MessageType.CDN && session !== undefined) this.#over(tunnel, session);
+    } else if (type === MessageType.CDN && session !== undefined) this.#clear(tunnel, session);
     else if (type === MessageType.StopCCN) this.#tunnelOver(tunnel);
+  }
+
+  #clear(tunnel: WatchedTunnel, session: WatchedSession): void {
+    session.isCleared = true;
+    this.#over(tunnel, session);
   }
 
   #over(tunnel: WatchedTunnel, session: WatchedSession): void {

@@ -43,7 +43,7 @@ export function lookForLeaks(lac: Lac, timers: { count(): number; running(): num
     ['sessions bound', sessions.count, 0],
     ['timers running', timers.running(), 0],
     ['timers made', timers.count(), lines],
-    ['tunnels known', lac.records.size, 0],
+    ['tunnels known', lac.tunnels.records.size, 0],
     ['lines with a call', lac.lines.filter(({ token }) => token !== undefined).length, 0],
     ['lines in a tunnel', lac.lines.filter(({ tunnel }) => tunnel !== undefined).length, 0],
     ['frames punted', punt.take() === undefined ? 0 : 1, 0],

@@ -45,6 +45,12 @@ export class LineWatch {
     if (this.session === session) this.session = undefined;
   }
 
+  /** The line is gone: from now on nothing passes, whatever the messages still have to say. */
+  hungUp(): void {
+    if (this.session !== undefined) this.session.state = 'over';
+    this.session = undefined;
+  }
+
   /** A new call, or none: nothing of the last one may still come. */
   cut(): void {
     this.#fromCaller = [];
@@ -55,6 +61,7 @@ export class LineWatch {
   /** The line or the LAC is gone; no message says so. */
   forget(): void {
     this.session = undefined;
+    this.framesDown = 0;
     this.cut();
   }
 

@@ -17,7 +17,7 @@ export class SimDatagramPort implements DatagramPort {
   readonly slotsAt = RX_SLOTS * RX_SLOT_OCTETS;
   readonly #send: (octets: Uint8Array, to: Endpoint) => void;
   readonly #peers: (Endpoint | undefined)[] = [];
-  readonly #queue: { at: number; octets: number; peer: number }[] = [];
+  readonly #queue: { at: number; octets: number; to: Endpoint | undefined }[] = [];
   #arrived: { octets: Uint8Array; from: Endpoint }[] = [];
 
   constructor(slotsOctets: number, send: (octets: Uint8Array, to: Endpoint) => void) {
@@ -56,14 +56,14 @@ export class SimDatagramPort implements DatagramPort {
 
   queue(at: number, octets: number, peer: number): boolean {
     if (this.#queue.length >= QUEUE) return false;
-    this.#queue.push({ at, octets, peer });
+    // As in the kernel's message header: the address is taken now, the octets at the flush.
+    this.#queue.push({ at, octets, to: this.#peers[peer] });
     return true;
   }
 
   flush(): number {
     let refused = 0;
-    for (const { at, octets, peer } of this.#queue.splice(0)) {
-      const to = this.#peers[peer];
+    for (const { at, octets, to } of this.#queue.splice(0)) {
       if (to === undefined) refused++;
       else this.#send(this.memory.slice(at, at + octets), to);
     }

@@ -27,9 +27,8 @@ export class Prng implements Random {
   }
 
   pick<T>(list: readonly T[]): T {
-    const value = list[this.int(0, list.length - 1)];
-    if (value === undefined) throw new Error('nothing to pick from');
-    return value;
+    const [value] = list.slice(this.int(0, list.length - 1));
+    return value as T;
   }
 
   octets(count: number): Uint8Array {
