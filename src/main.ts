@@ -121,8 +121,9 @@ class Firmware {
   }
 
   #addLine(config: LineConfig): void {
-    const { device, speedBps, flowControl } = config;
+    const { number, device, speedBps, flowControl } = config;
     if (device === undefined) return;
+    let isMissed = false;
     const settled = once(() => {
       this.#opening--;
       if (this.#opening === 0) this.#ready();
@@ -134,17 +135,21 @@ class Firmware {
       { path: device, speedBps, flowControl },
       {
         opened: (now) => {
+          if (isMissed)
+            this.#sink(log('LINE', 5, 'OPEN', `line ${number}: ${device} is open again`));
+          isMissed = false;
           this.#lac.lineOpened(line, now);
           settled();
         },
         readable: (now) => this.#lac.lineReadable(line, now),
         lost: (now, why) => this.#lac.lineDown(line, why, now),
-        openFailed: (_, error, retryInMs) => {
+        openFailed: (_, error) => {
           if (this.#opening > 0 && error.code === 'DEVICE_IN_USE') throw error;
-          const again = `opened again in ${Math.ceil(retryInMs / 1000)} s`;
-          this.#sink(
-            log('LINE', 3, 'OPENFAIL', `line ${config.number}: ${error.message}; ${again}`),
-          );
+          if (!isMissed) {
+            const text = `line ${number}: ${error.message}; tried again until it opens`;
+            this.#sink(log('LINE', 3, 'OPENFAIL', text));
+          }
+          isMissed = true;
           settled();
         },
       },

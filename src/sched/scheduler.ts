@@ -63,7 +63,7 @@ export class Scheduler implements EventLoop {
   #nodeWasReady = false;
   /** Node is to run before we wait again. */
   #owesYield = false;
-  /** When Node's own timers want it to run. */
+  /** When Node is to run whatever else there is: at once, or for its timers. */
   #nodeDueAt: Millis = Number.POSITIVE_INFINITY;
   #yieldedAt: Millis = 0;
   #turns = 0;
@@ -173,11 +173,10 @@ export class Scheduler implements EventLoop {
   #run(): void {
     try {
       let now = this.#options.clock();
-      const nodeTimeoutMs = this.#nodeTimeoutMs();
-      this.#nodeWasReady = false;
       this.#yieldedAt = now;
-      this.#nodeDueAt = now + nodeTimeoutMs;
-      this.#owesYield = nodeTimeoutMs === 0;
+      this.#nodeDueAt = now + this.#nodeTimeoutMs();
+      this.#nodeWasReady = false;
+      this.#owesYield = false;
       while (this.#state === 'running') {
         now = this.#turn(now);
         if (this.#owesYield || now >= this.#nodeDueAt) break;

@@ -60,7 +60,7 @@ export interface VpdnGroup {
   readonly localName: string;
   /** `l2tp tunnel password`, decoded. */
   readonly tunnelPassword?: string;
-  /** `[no] l2tp tunnel authentication`; on by default. Off: no challenge is sent or answered. */
+  /** `[no] l2tp tunnel authentication`; on by default. Off: we do not challenge the peer. */
   readonly tunnelAuthentication: boolean;
   /** `l2tp hidden`: hide whatever may be hidden; else only AVP 33 of PAP when a secret is there. */
   readonly hidden: boolean;

@@ -218,7 +218,7 @@ export class LineCall implements Machine<CallIn, CallOut> {
     }
     if (this.#state !== 'pending') return;
     const text = `${lns} did not take ${interfaceName}${user}: ${cause.text}`;
-    this.#sink(log('VPDN', 4, 'REFUSED', text));
+    this.#sink(log('VPDN', 6, 'REFUSED', text));
     if (this.#tunnelling.retry(cause, out)) return;
     this.#giveUp(`no LNS took the call; the last, ${lns}: ${cause.text}`, now, out);
   }
@@ -282,7 +282,7 @@ export class LineCall implements Machine<CallIn, CallOut> {
 
   /** Nothing was forwarded yet: the caller is told by LCP, and hung up on when that is done. */
   #giveUp(why: string, now: Millis, out: CallOut[]): void {
-    this.#sink(log('VPDN', 4, 'NOTUNNEL', `${this.#options.ppp.interfaceName}: ${why}`));
+    this.#sink(log('VPDN', 5, 'NOTUNNEL', `${this.#options.ppp.interfaceName}: ${why}`));
     this.#lastEnd = why;
     this.#state = 'terminating';
     this.#toLink({ kind: 'close' }, now, out);

@@ -204,7 +204,7 @@ export class Tunnel implements Machine<TunnelIn, TunnelOut> {
         this.#trace.error(`too far ahead, ns ${ns}, nr ${nr}`);
         return;
       case 'in order':
-        if (this.#connection.state === 'wait-ctl-reply') this.#peer = from;
+        this.#peer = from;
         this.#takeMessages(message);
     }
   }

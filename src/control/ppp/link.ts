@@ -104,7 +104,6 @@ export class PppLink implements Machine<PppLinkIn, PppLinkOut> {
         return;
       case 'forwarded':
         this.#phase = 'forwarded';
-        this.#authenticator.stop();
         return;
     }
   }
@@ -183,7 +182,6 @@ export class PppLink implements Machine<PppLinkIn, PppLinkOut> {
   #terminating(): void {
     if (this.#phase === 'terminating' || this.#phase === 'terminated') return;
     this.#phase = 'terminating';
-    this.#authenticator.stop();
     this.#tracePhase('TERMINATING');
   }
 

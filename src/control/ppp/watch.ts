@@ -27,7 +27,6 @@ export class ForwardWatch {
   /** Who has sent a Terminate-Request, and whether it was acknowledged. */
   readonly #terminations = new Map<Party, boolean>();
   #framing: Framing;
-  #isNegotiating = false;
   /** An SLI came since the last Configure-Request: the LNS knows better than what we saw pass. */
   #isSetByLns = false;
 
@@ -80,12 +79,11 @@ export class ForwardWatch {
     }
     if (packet.code === LcpCode.ConfigureRequest) this.#beginNegotiation(out);
     this.#lcp.look(from, packet);
-    if (this.#isNegotiating && this.#lcp.isOpen) this.#endNegotiation(out);
+    if (this.#lcp.isOpen) this.#endNegotiation(out);
   }
 
   /** HDLC-L-12: send as to a stranger; delete on receipt only what nobody can have meant. */
   #beginNegotiation(out: WatchOut[]): void {
-    this.#isNegotiating = true;
     this.#isSetByLns = false;
     for (const protocol of this.#ncps.keys()) this.#closeNcp(protocol, out);
     const maps = this.#maps(DEFAULT_ACCM, 0);
@@ -95,7 +93,6 @@ export class ForwardWatch {
 
   /** RFC 1662 §7.1: each map is the one that its receiver asked for, and FFFFFFFF without a word. */
   #endNegotiation(out: WatchOut[]): void {
-    this.#isNegotiating = false;
     const lns = optionsOf(this.#lcp.acked('lns'));
     const caller = optionsOf(this.#lcp.acked('caller'));
     const maps = this.#isSetByLns ? this.#framing : this.#maps(accmOf(caller), accmOf(lns));

@@ -175,7 +175,6 @@ export class SerialLine implements LinePort, ReadyPort {
   #begin(now: Millis): void {
     this.#tty.discard();
     this.#forget();
-    this.#setBlocked(false);
     this.#state = 'open';
     this.#events.opened(now);
   }
@@ -210,10 +209,7 @@ export class SerialLine implements LinePort, ReadyPort {
         this.counters.txOctets += octets;
       }
     }
-    this.#setBlocked(tx.count() > 0);
-  }
-
-  #setBlocked(isBlocked: boolean): void {
+    const isBlocked = tx.count() > 0;
     if (isBlocked === this.#isBlocked) return;
     this.#isBlocked = isBlocked;
     this.#loop.rewatch(this.#watch, isBlocked ? Ready.In | Ready.Out : Ready.In);

@@ -120,7 +120,6 @@ export class UdpSocket implements DatagramPort {
     let taken = 0;
     for (let slot = 0; slot < count; slot++) {
       const header = (this.#rx.headersAt + slot * MMSGHDR_OCTETS) >> 2;
-      words[header + NAME_OCTETS_WORD] = SOCKADDR_OCTETS; // the kernel wrote what it used
       if (((words[header + FLAGS_WORD] ?? 0) & MSG_TRUNC) !== 0) {
         this.counters.rxTooLong++;
         continue;

@@ -143,6 +143,7 @@ describe('control/l2tp/channel, sending (RFC 2661 §5.8)', () => {
     assert.ok(zlb?.isZlb);
     assert.deepEqual([again?.ns, again?.nr, again?.isResent], [0, 1, true]);
     assert.ok(first && again);
+    assert.equal(u16(first.octets, 10), 0, 'what was handed out stays as it was');
     assert.equal(hex(again.octets.slice(12)), hex(first.octets.slice(12)));
   });
 
@@ -266,6 +267,8 @@ describe('control/l2tp/channel, sending (RFC 2661 §5.8)', () => {
     end.receive(0, 1);
     end.runTo(61_000);
     assert.deepEqual(end.take(), ['(1/1)'], 'the next Ns is that behind what had left');
+    end.send();
+    assert.deepEqual(end.take(), ['1/1']);
   });
 });
 

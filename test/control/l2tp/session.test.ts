@@ -85,11 +85,28 @@ describe('control/l2tp/session, §7.4.1 through the machine', () => {
     assert.equal(outputs.length, 2, 'no ZLB: ICCN carries it');
   });
 
+  it('gives each call its own ICRP, though they come in the wrong order [L2TP-5.8-06]', () => {
+    const rig = new Rig().establish();
+    const [one, other] = [rig.place(1), rig.place(2)];
+    rig.receive(rig.lns.zlb());
+    rig.take();
+    const first = rig.lns.message({ ...ICRP, assignedSessionId: 101 }, one);
+    const second = rig.lns.message({ ...ICRP, assignedSessionId: 102 }, other);
+    rig.receive(second);
+    assert.deepEqual(rig.take(), []);
+    rig.receive(first);
+    const ups = rig.take().filter(({ kind }) => kind === 'call-up');
+    assert.deepEqual(ups, [
+      { kind: 'call-up', call: 1, sessionId: one, peerSessionId: 101 },
+      { kind: 'call-up', call: 2, sessionId: other, peerSessionId: 102 },
+    ]);
+  });
+
   for (const [state, message, action] of [
     ['wait-reply', ICRQ, 'CDN'],
     ['wait-reply', ICCN, ''],
     ['established', ICRQ, 'CDN'],
-    ['established', ICRP, 'CDN'],
+    ['established', { ...ICRP, assignedSessionId: 46 }, 'CDN'],
     ['established', ICCN, 'CDN'],
   ] as const) {
     const [name] = Object.entries(MessageType).find(([, type]) => type === message.type) ?? [];
@@ -323,6 +340,12 @@ describe('control/l2tp/session-table (RFC 2661 §7.1, §9.1)', () => {
     }
     rig.input({ kind: 'place-call', call: 1, setup: SETUP });
     assert.match(callDown(rig.take()).text, /no room/);
+    let answers = 0;
+    for (let turn = 0; turn < 2000; turn++) {
+      rig.receive(rig.lns.zlb());
+      answers += rig.names().filter((name) => name === 'CDN').length;
+    }
+    assert.ok(answers > 1000 && answers <= 1024, `${answers} answers`);
   });
 });
 

@@ -92,7 +92,7 @@ describe('control/l2tp/tunnel-table, the tunnels (RFC 2661 §7.1, §9.1)', () =>
     const { tunnel } = world.established();
     const nobody = new ScriptedLns(0);
     assert.equal(world.route(nobody.message(STOPCCN)), tunnel);
-    assert.equal(world.route(nobody.message(STOPCCN), STRANGER), undefined);
+    assert.equal(world.route(nobody.message(STOPCCN), { ...STRANGER, port: 1701 }), undefined);
     assert.equal(world.route(nobody.message(STOPCCN), { ...LNS, port: 1 }), undefined);
     assert.equal(world.route(nobody.message({ ...STOPCCN, assignedTunnelId: 1 })), undefined);
     assert.equal(world.route(nobody.message(SCCRQ)), undefined);
@@ -132,8 +132,9 @@ describe('control/l2tp/tunnel-table, strangers (RFC 2661 §7.2.1, state idle)', 
   it('stops an SCCRP for no tunnel of ours by the id it holds, else lets it be [L2TP-7.2.1-01]', () => {
     const world = new World();
     const lns = new ScriptedLns(4711);
+    lns.nr = 1;
     const [stop] = world.stray(lns.message(SCCRP));
-    assert.deepEqual([stop?.name, stop?.tunnelId, stop?.nr], ['StopCCN', 55270, 1]);
+    assert.deepEqual([stop?.name, stop?.tunnelId, stop?.ns, stop?.nr], ['StopCCN', 55270, 1, 1]);
     assert.deepEqual(stop?.message?.resultCode, { result: 2, error: 1 });
     const bare = `${'00'.repeat(12)} 8008 0000 0000 0002`;
     assert.deepEqual(world.stray(lns.raw(octetsOf(bare))), []);

@@ -491,6 +491,8 @@ describe('control/l2tp/tunnel, ending (RFC 2661 §5.6, §5.7, §6.4)', () => {
     assert.deepEqual(kinds(outputs), ['send', 'down']);
     assert.ok(outputs[0]?.kind === 'send' && read(outputs[0].octets).tunnelId === LNS_TUNNEL_ID);
     assert.match(downCause(outputs).text, /^4: /);
+    rig.run(100_000);
+    assert.deepEqual(kinds(rig.take()), ['released']);
   });
 
   it('closes itself when it has been without a session for its time [L2TP-5.6-01] [CIS-01]', () => {

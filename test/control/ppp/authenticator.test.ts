@@ -84,6 +84,13 @@ describe('control/ppp/authenticator: CHAP (RFC 1994 §4, CHAP-L)', () => {
     });
   }
 
+  it('traces no packet that is none', () => {
+    const world = World.opened();
+    world.frame(CHAP, response(1).slice(0, 30));
+    assert.deepEqual(world.trace().at(-1), 'note packet dropped, Truncated');
+    assert.ok(!world.trace().some((line) => line.startsWith('I auth')));
+  });
+
   it('ignores padding behind the Response [CHAP-4-01]', () => {
     const world = World.opened();
     world.frame(CHAP, `${response(1)}0000`);

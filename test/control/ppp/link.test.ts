@@ -179,7 +179,9 @@ describe('control/ppp/link: framing (hdlc.md §8)', () => {
     for (const end of endings) {
       const world = World.answered();
       end(world);
-      assert.deepEqual(world.all('framing').at(-1)?.framing, DEFAULTS);
+      world.handle({ kind: 'down' });
+      assert.equal(world.all('framing').length, 2, 'and once');
+      assert.deepEqual(world.all('framing')[1]?.framing, DEFAULTS);
     }
   });
 });
@@ -192,6 +194,7 @@ describe('control/ppp/link: authentication phase (RFC 1661 §3.5, §3.6)', () =>
     for (const protocol of [CHAP, PAP, IPCP, IP, LQR, 0x0120])
       world.frame(protocol, lcp(2, 1, RESPONSE));
     assert.deepEqual([world.take(), world.outputs], [[], []]);
+    assert.deepEqual(new Set(world.notes()), new Set(['frame dropped, LCP is not open']));
   });
 
   it('drops network protocols, without a Protocol-Reject [LCP-3.5-04, LCP-3.6-01, LCP-3.5-02]', () => {
@@ -201,6 +204,7 @@ describe('control/ppp/link: authentication phase (RFC 1661 §3.5, §3.6)', () =>
     assert.deepEqual(world.take(), []);
     assert.equal(world.all('held').length, 0);
     assert.equal(world.all('authenticated').length, 0);
+    assert.deepEqual(new Set(world.notes()), new Set(['frame dropped, not authenticated']));
   });
 
   it('rejects link protocols that it does not speak [LCP-3.6-02, LCP-5.7-01, LQM-2.7-01]', () => {
@@ -222,6 +226,7 @@ describe('control/ppp/link: authentication phase (RFC 1661 §3.5, §3.6)', () =>
 
   it('begins anew at a Configure-Request [LCP-3.4-02, LCP-4.3-02]', () => {
     const world = World.opened();
+    world.advance(1_000);
     world.take();
     world.lcp(lcp(1, 2, '0506aabbccdd'));
     assert.deepEqual(world.takeHex(), [lcp(1, 2, OUR_REQUEST), lcp(2, 2, '0506aabbccdd')]);
@@ -338,6 +343,11 @@ describe('control/ppp/link: between the response and ICCN (ppp.md §13)', () => 
     world.lcp(lcp(5, 9));
     assert.deepEqual(world.takeHex(), [lcp(6, 9)]);
     assert.equal(world.all('restarted').length, 1, 'at once, not when the line may go');
+    assert.deepEqual(world.trace().slice(-3), [
+      'I 5 [Open] id 9',
+      'phase TERMINATING',
+      'O 6 [Open] id 9',
+    ]);
     world.frame(IPCP, lcp(1, 1));
     world.advance(3_000);
     assert.equal(world.why(), 'caller terminated');

@@ -250,7 +250,7 @@ describe('control/ppp/watch: ends (RFC 1661 §5.5)', () => {
 
 describe('control/ppp/watch: NCPs (RFC 1661 §3.6)', () => {
   const open = (onlooker: Onlooker, protocol = IPCP): WatchOut[] => {
-    onlooker.see('lns', lcp(1, 1, '03060a330652'), protocol);
+    assert.deepEqual(onlooker.see('lns', lcp(1, 1, '03060a330652'), protocol), []);
     onlooker.see('caller', lcp(1, 187, '03060a0a3502'), protocol);
     onlooker.see('caller', lcp(2, 1, '03060a330652'), protocol);
     return onlooker.see('lns', lcp(2, 187, '03060a0a3502'), protocol);
@@ -262,6 +262,7 @@ describe('control/ppp/watch: NCPs (RFC 1661 §3.6)', () => {
   it('tells when one opens by both Acks', () => {
     assert.deepEqual(open(new Onlooker()), told(IPCP, true));
     assert.deepEqual(open(new Onlooker(), 0x8057), told(0x8057, true));
+    for (const other of [0x0021, 0xc023, 0xc223]) assert.deepEqual(open(new Onlooker(), other), []);
   });
 
   it('keeps several apart, and the framing out of it', () => {
@@ -292,6 +293,7 @@ describe('control/ppp/watch: NCPs (RFC 1661 §3.6)', () => {
     const rejected = onlooker.see('lns', lcp(8, 1, '8057 01010004'));
     assert.deepEqual(rejected, told(0x8057, false));
     assert.deepEqual(onlooker.see('lns', lcp(8, 2, '80')), []);
+    assert.deepEqual(onlooker.see('lns', lcp(9, 2, '80210000')), []);
     assert.deepEqual(onlooker.see('lns', lcp(1, 1, LNS_REQUEST)), [
       ...told(IPCP, false),
       ...framing({}),

@@ -212,7 +212,7 @@ describe('device/serial/serial-line', () => {
   it('tells a hang-up once, tries again with growing patience, and opens what comes back', async () => {
     const pty = pair();
     const path = link(pty);
-    const { line, log } = await openLine(path);
+    const { line, log, received } = await openLine(path);
     unplug(pty);
     await world.until(() => log.length === 2);
     assert.deepEqual([line.isOpen(), log.splice(0)], [false, ['opened', 'lost: hung up']]);
@@ -225,11 +225,18 @@ describe('device/serial/serial-line', () => {
       await world.until(() => log.length === 1);
       assert.deepEqual(log.splice(0), [`DEVICE_MISSING, again in ${delay}`]);
     }
-    link(pair());
+    const again = pair();
+    link(again);
     world.skip(8_000);
     await world.until(() => log.length === 1);
-    assert.deepEqual(log, ['opened']);
-    assert.deepEqual([line.counters.lost, line.counters.openFailures], [1, 3]);
+    again.write(fromText('of use'));
+    await world.until(() => received.length === 6);
+    unplug(again);
+    await world.until(() => log.length === 2);
+    world.skip(1_000);
+    await world.until(() => log.length === 3);
+    assert.deepEqual(log, ['opened', 'lost: hung up', 'DEVICE_MISSING, again in 2000']);
+    assert.deepEqual([line.counters.lost, line.counters.openFailures], [2, 4]);
   });
 
   it('hangs up a pty by closing it, and is there again a second later with nothing left over', async () => {
@@ -373,7 +380,11 @@ describe('device/serial/serial-line', () => {
       unplug(pty);
       await world.until(() => port.close.callCount === 1);
       assert.deepEqual(log, ['opened']);
-      assert.equal(world.wheel.count(), 2, 'the DTR timer and that of the next attempt');
+      port.fd = fs.openSync(pair().path, fs.constants.O_RDWR | fs.constants.O_NOCTTY);
+      const before = world.epoll.waitedInVain;
+      world.skip(1_000);
+      await world.until(() => line.isOpen());
+      assert.equal(world.epoll.waitedInVain, before, 'the opener’s promise is seen at once');
     });
 
     it('waits for no octets when it is shut', async () => {

@@ -4,7 +4,7 @@ import { DNIS } from '../harness/config-text.ts';
 import { REPOSITORY } from '../harness/paths.ts';
 import type { Pilac } from '../harness/pilac.ts';
 import { delay, until } from '../harness/until.ts';
-import type { Case, World } from '../harness/world.ts';
+import type { Case } from '../harness/world.ts';
 import { CALL_UP, TUNNEL_UP } from './calls.ts';
 import { refused } from './endings.ts';
 
@@ -15,7 +15,7 @@ export const lnsLate: Case = {
   name: 'lns-late',
   limitS: 60,
   run: async (world) => {
-    await world.start();
+    const pilac = await world.start();
     world.atEnd(() => world.lns.linkUp());
     world.lns.linkDown();
     const router = world.router({ steps: ['ping PEER 1'], linkWaitS: 45 });
@@ -24,7 +24,9 @@ export const lnsLate: Case = {
     await router.succeeds();
     const flow = await world.finish();
     flow.shows(...TUNNEL_UP, ...CALL_UP);
-    assert.ok(flow.fromLac('SCCRQ').length >= 4, 'retransmissions of the SCCRQ');
+    // The tap takes nothing while the guest's interface is down: the log tells.
+    const resent = pilac.log.split('\n').filter((line) => line.includes('O Resend SCCRQ'));
+    assert.ok(resent.length >= 3, 'retransmissions of the SCCRQ');
   },
 };
 
@@ -92,7 +94,7 @@ export const wrongSecretHere: Case = {
     const groups = [{ dnis: DNIS, addresses: [world.lns.address], secret: 'goodbye' }];
     const pilac = await world.start({ groups });
     await refused(world.router({ linkWaitS: 25 }));
-    oneClearError(pilac, world);
+    oneClearError(pilac, world.lns.address);
     const flow = await world.finish();
     flow.shows('> SCCRQ', '< SCCRP', '> StopCCN 4');
     flow.lacks('> SCCCN', '> ICRQ');
@@ -100,14 +102,19 @@ export const wrongSecretHere: Case = {
   },
 };
 
-/** The LNS wants a response that we do not give: it refuses the tunnel. */
+const STRANGER = '10.99.0.5';
+
+/** The LNS finds our response wrong; we did not ask for its own. */
 export const wrongSecretThere: Case = {
   name: 'wrong-secret-there',
   limitS: 40,
   run: async (world) => {
-    const pilac = await world.start({ extra: ['no l2tp tunnel authentication'] });
+    world.lns.addDaemon('stranger', STRANGER, '', 'goodbye');
+    const extra = ['no l2tp tunnel authentication'];
+    const groups = [{ dnis: DNIS, addresses: [STRANGER], extra }];
+    const pilac = await world.start({ groups });
     await refused(world.router({ linkWaitS: 25 }));
-    oneClearError(pilac, world);
+    oneClearError(pilac, STRANGER);
     const flow = await world.finish();
     flow.shows(...TUNNEL_UP, '< StopCCN 2/6');
     flow.lacks('< ICRP', '> ICCN');
@@ -115,9 +122,9 @@ export const wrongSecretThere: Case = {
   },
 };
 
-function oneClearError(pilac: Pilac, world: World): void {
+function oneClearError(pilac: Pilac, peer: string): void {
   const { complaints } = pilac;
-  const aboutPeer = complaints.filter((line) => line.includes(world.lns.address));
+  const aboutPeer = complaints.filter((line) => line.includes(peer));
   assert.equal(aboutPeer.length, 1, `errors that name the peer, of: ${complaints.join('\n')}`);
   assert.match(aboutPeer[0] ?? '', /secret|password|authentication|challenge/i);
 }
@@ -149,7 +156,13 @@ export const lossy: Case = {
     const groups = [{ dnis: DNIS, addresses: [RELAY] }];
     const pilac = await world.start({ lines: numbers, groups });
     const lines = numbers.map((_, at) => world.line(at + 1));
-    const options = { steps: ['sleep 1'], linkWaitS: UP_LIMIT_MS / 1000, maxS: 130 };
+    // PAP: a caller's pppd never repeats a CHAP Response, so a lost Success would end its call.
+    const options = {
+      auth: 'pap',
+      steps: ['sleep 1'],
+      linkWaitS: UP_LIMIT_MS / 1000,
+      maxS: 130,
+    } as const;
     const router = world.router(options, lines);
     await router.exited;
     for (let caller = 0; caller < CALLS; caller++) {

@@ -26,6 +26,7 @@ export class Wire {
   readonly #bps: number;
   readonly #deliver: (octets: number[]) => void;
   #freeAt: Millis = 0;
+  #lastAt: Millis = 0;
   /** What was under way when it was cut never arrives. */
   #generation = 0;
 
@@ -46,18 +47,22 @@ export class Wire {
   cut(): void {
     this.#generation++;
     this.#freeAt = 0;
+    this.#lastAt = 0;
   }
 
   /** @param sent told of each piece that has left */
   carry(octets: ArrayLike<number>, now: Millis, sent?: (octets: number) => void): void {
     const generation = this.#generation;
-    for (let at = 0; at < octets.length; ) {
-      const count = Math.min(octets.length - at, this.#random.int(1, this.faults.pieceOctets));
-      const piece = this.#spoil(octets, at, at + count);
-      at += count;
+    for (let from = 0; from < octets.length; ) {
+      const count = Math.min(octets.length - from, this.#random.int(1, this.faults.pieceOctets));
+      const piece = this.#spoil(octets, from, from + count);
+      from += count;
       const takesMs = (count * BITS_PER_OCTET * 1000) / this.#bps;
-      this.#freeAt = Math.max(this.#freeAt, now) + takesMs + this.#random.int(0, this.faults.jitterMs);
-      this.#agenda.add(Math.ceil(this.#freeAt), () => {
+      this.#freeAt = Math.max(this.#freeAt, now) + takesMs;
+      // Late, but never before what was sent before it.
+      const at = Math.ceil(this.#freeAt + this.#random.int(0, this.faults.jitterMs));
+      this.#lastAt = Math.max(this.#lastAt, at);
+      this.#agenda.add(this.#lastAt, () => {
         if (generation !== this.#generation) return;
         sent?.(count);
         this.#deliver(piece);
