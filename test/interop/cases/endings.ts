@@ -9,6 +9,7 @@ import { CALL_UP, TUNNEL_UP } from './calls.ts';
 /** Slack for what is timed on a busy machine. */
 const LATE_MS = 2500;
 const EARLY_MS = 250;
+const HANG_UP_LIMIT_MS = 40_000;
 
 export const carrierLoss: Case = {
   name: 'carrier-loss',
@@ -86,7 +87,7 @@ export const clearLine: Case = {
     const pilac = await world.start();
     const router = await standingCall(world, pilac);
     await pilac.command('clear line 1');
-    await hungUp(router);
+    await hungUp(router, world);
     await pilac.sessionsAre(0, 3000);
     assert.equal((await pilac.show('vpdn')).tunnels.length, 1, 'the tunnel outlives the call');
     await pilac.command('clear vpdn tunnel l2tp all');
@@ -103,7 +104,7 @@ export const shutdown: Case = {
   run: async (world) => {
     const pilac = await world.start({ lines: ['614629', '614629'] });
     const lines = [world.line(1), world.line(2)];
-    const router = world.router({ steps: [WRITE_NOW_AND_THEN, 'wait-down 30'] }, lines);
+    const router = world.router({ pppd: ECHOES, steps: ['wait-down 30'] }, lines);
     await router.up();
     await pilac.sessionsAre(2, 5000);
     await pilac.stop();
@@ -144,7 +145,7 @@ export const helloLimit: Case = {
     const router = await standingCall(world, pilac, 40);
     world.atEnd(() => world.lns.reset());
     world.lns.linkDown();
-    await hungUp(router);
+    await hungUp(router, world);
     await pilac.sessionsAre(0, 1000);
     const flow = await world.finish();
     flow.shows(...TUNNEL_UP, ...CALL_UP);
@@ -167,7 +168,7 @@ export const lnsTerminates: Case = {
     const pilac = await world.start();
     const router = await standingCall(world, pilac);
     world.lns.ctl('pkill pppd');
-    await hungUp(router);
+    await hungUp(router, world);
     await pilac.sessionsAre(0, 3000);
     const flow = await world.finish();
     flow.shows(...CALL_UP, '< LCP TermReq', '> LCP TermAck', '< CDN 1', '> StopCCN 6');
@@ -184,7 +185,7 @@ export const lnsStops: Case = {
     const router = await standingCall(world, pilac);
     world.atEnd(() => world.lns.reset());
     world.lns.ctl('pkill -TERM xl2tpd');
-    await hungUp(router);
+    await hungUp(router, world);
     await pilac.sessionsAre(0, 1000);
     const flow = await world.finish();
     flow.shows(...CALL_UP, '< StopCCN 1');
@@ -205,19 +206,20 @@ export const noTunnel: Case = {
   },
 };
 
-/** The guest's tty tells of a hang-up only to who writes: so the router sends a little IP. */
-const WRITE_NOW_AND_THEN =
-  'sh { while sleep 1; do busybox ping -c 1 -W 1 $REMOTE_IP; done >/dev/null 2>&1 & }';
+/** The guest's tty does not tell of a hang-up: its pppd must find out by itself. */
+const ECHOES = 'lcp-echo-interval 1 lcp-echo-failure 3';
 
 /** A call that stands and waits to be ended from the other side. */
 async function standingCall(world: World, pilac: Pilac, downS = 30): Promise<Router> {
-  const router = world.router({ steps: [WRITE_NOW_AND_THEN, `wait-down ${downS}`] });
+  const router = world.router({ pppd: ECHOES, steps: [`wait-down ${downS}`] });
   await router.up();
   await pilac.lineIs(1, 'forwarding');
   return router;
 }
 
-async function hungUp(router: Router): Promise<void> {
+/** The cable was pulled from the product's side, and the caller came to know. */
+async function hungUp(router: Router, world: World): Promise<void> {
+  await world.line().gone(HANG_UP_LIMIT_MS);
   await router.succeeds();
   assert.equal(router.report().HANGUP, 'peer');
 }

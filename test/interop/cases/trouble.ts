@@ -1,7 +1,7 @@
 /** LNSes that are dead, full, or do not know our secret; a network that loses packets. */
 import { strict as assert } from 'node:assert';
 import { DNIS } from '../harness/config-text.ts';
-import { REPOSITORY } from '../harness/paths.ts';
+import { RELAY, REPOSITORY } from '../harness/paths.ts';
 import type { Pilac } from '../harness/pilac.ts';
 import { delay, until } from '../harness/until.ts';
 import type { Case } from '../harness/world.ts';
@@ -129,7 +129,7 @@ function oneClearError(pilac: Pilac, peer: string): void {
   assert.match(aboutPeer[0] ?? '', /secret|password|authentication|challenge/i);
 }
 
-const RELAY = '10.99.0.9';
+const RELAY_ADDRESS = '10.99.0.9';
 const CALLS = 20;
 const UP_LIMIT_MS = 60_000;
 const SEED = 2661;
@@ -141,10 +141,9 @@ export const lossy: Case = {
   limitS: 150,
   run: async (world) => {
     const { namespace, lns } = world.station;
-    namespace.ip('addr', 'add', `${RELAY}/32`, 'dev', lns.interfaceName);
-    world.atEnd(() => namespace.ip('addr', 'del', `${RELAY}/32`, 'dev', lns.interfaceName));
-    const program = `${REPOSITORY}test/interop/harness/relay.ts`;
-    const args = ['--import', 'tsx', program, RELAY, lns.address];
+    namespace.ip('addr', 'add', `${RELAY_ADDRESS}/32`, 'dev', lns.interfaceName);
+    world.atEnd(() => namespace.ip('addr', 'del', `${RELAY_ADDRESS}/32`, 'dev', lns.interfaceName));
+    const args = ['--import', 'tsx', RELAY, RELAY_ADDRESS, lns.address];
     const fate = [SEED, 0.2, 0.1, 10, 40].map(String);
     const relay = namespace.start(process.execPath, [...args, ...fate], { cwd: REPOSITORY });
     world.atEnd(() => relay.end('SIGTERM', 1000));
@@ -153,7 +152,7 @@ export const lossy: Case = {
     lns.ctl(`modprobe -d /mnt/root sch_netem; tc qdisc add dev vec0 root ${NETEM}`);
 
     const numbers = Array.from({ length: CALLS }, () => DNIS);
-    const groups = [{ dnis: DNIS, addresses: [RELAY] }];
+    const groups = [{ dnis: DNIS, addresses: [RELAY_ADDRESS] }];
     const pilac = await world.start({ lines: numbers, groups });
     const lines = numbers.map((_, at) => world.line(at + 1));
     // PAP: a caller's pppd never repeats a CHAP Response, so a lost Success would end its call.
@@ -175,7 +174,9 @@ export const lossy: Case = {
       return lns.ctl('pgrep -c pppd; true').trim() === '0';
     });
     const { packets } = await world.finish();
-    const sent = packets.filter((packet) => packet.from === RELAY && packet.message === 'ICCN');
+    const sent = packets.filter(
+      (packet) => packet.from === RELAY_ADDRESS && packet.message === 'ICCN',
+    );
     assert.ok(sent.length >= CALLS, `only ${sent.length} ICCN got through`);
   },
 };

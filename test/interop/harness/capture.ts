@@ -163,7 +163,8 @@ export class LiveCapture {
   }
 
   static async start(namespace: Namespace, interfaceName: string, path: string) {
-    const filter = 'udp port 1701 or icmp';
+    // Behind its first fragment a datagram has no ports.
+    const filter = 'udp port 1701 or icmp or ip[6:2] & 0x1fff != 0';
     const options = ['--immediate-mode', '-U', '-s', '0', '-i', interfaceName, '-w', path];
     const child = namespace.start('tcpdump', [...options, filter]);
     await until('tcpdump', 5000, () => {

@@ -13,6 +13,8 @@ export interface RouterOptions {
   readonly steps?: readonly string[];
   readonly linkWaitS?: number;
   readonly maxS?: number;
+  /** More options of pppd. */
+  readonly pppd?: string;
 }
 
 /** What one caller reported: `S1_OK=1` and so on. */
@@ -39,7 +41,7 @@ export class Router {
     if (options.user !== undefined) args.push('--user', options.user);
     if (options.auth !== undefined) args.push('--auth', options.auth);
     if (options.linkWaitS !== undefined) args.push('--link-wait', String(options.linkWaitS));
-    args.push('--pppd', NO_COMPRESSION);
+    args.push('--pppd', `${NO_COMPRESSION} ${options.pppd ?? ''}`);
     for (const step of options.steps ?? []) args.push('--do', step);
     this.#child = namespace.lab('router', args, { log: `${dir}.log` });
   }
