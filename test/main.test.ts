@@ -89,7 +89,7 @@ describe('main: the bundle as a program', () => {
     ended: Promise<Ended>,
   ): Promise<(line: string) => Promise<string>> {
     let over: Ended | undefined;
-    ended.then((how) => {
+    void ended.then((how) => {
       over = how;
     });
     while (!existsSync(path)) {

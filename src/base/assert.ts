@@ -1,6 +1,6 @@
 /** Our own bugs end here; the watchdog restarts us. On in production. */
 
-export class AssertionFailed extends Error {
+class AssertionFailed extends Error {
   override readonly name = 'AssertionFailed';
 }
 

@@ -93,11 +93,13 @@ describe('device/epoll and the loop of Node', () => {
     const client = new Worker(
       `const { parentPort, workerData } = require('node:worker_threads');
        const socket = require('node:net').connect(workerData);
-       socket.write('echo');
-       socket.on('data', () => socket.write('echo'));
        let echoes = 0;
-       socket.on('data', () => ++echoes === 100 && parentPort.postMessage('done'));
-       parentPort.on('message', () => { socket.destroy(); parentPort.close(); });`,
+       socket.on('data', () => {
+         if (++echoes < 100) socket.write('echo');
+         else parentPort.postMessage('done');
+       });
+       socket.write('echo');
+       parentPort.once('message', () => socket.end());`,
       { eval: true, workerData: path },
     );
     world.scheduler.startedNodeWork();

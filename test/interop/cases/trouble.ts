@@ -130,7 +130,9 @@ function oneClearError(pilac: Pilac, peer: string): void {
 }
 
 const RELAY_ADDRESS = '10.99.0.9';
-const CALLS = 20;
+/** As many at a time as share a tunnel of window 4 without waiting for each other too long. */
+const BATCH = 10;
+const BATCHES = 2;
 const UP_LIMIT_MS = 60_000;
 const SEED = 2661;
 const NETEM = 'netem loss 20% delay 20ms 10ms duplicate 10%';
@@ -151,23 +153,22 @@ export const lossy: Case = {
     world.atEnd(() => lns.ctl('tc qdisc del dev vec0 root; true'));
     lns.ctl(`modprobe -d /mnt/root sch_netem; tc qdisc add dev vec0 root ${NETEM}`);
 
-    const numbers = Array.from({ length: CALLS }, () => DNIS);
+    const numbers = Array.from({ length: BATCH }, () => DNIS);
     const groups = [{ dnis: DNIS, addresses: [RELAY_ADDRESS] }];
     const pilac = await world.start({ lines: numbers, groups });
     const lines = numbers.map((_, at) => world.line(at + 1));
     // PAP: a caller's pppd never repeats a CHAP Response, so a lost Success would end its call.
-    const options = {
-      auth: 'pap',
-      steps: ['sleep 1'],
-      linkWaitS: UP_LIMIT_MS / 1000,
-      maxS: 130,
-    } as const;
-    const router = world.router(options, lines);
-    await router.exited;
-    for (let caller = 0; caller < CALLS; caller++) {
-      const report = router.report(caller);
-      assert.equal(report.LINK, 'up', `caller ${caller}: ${JSON.stringify(report)}`);
-      assert.ok(Number(report.LINK_MS) < UP_LIMIT_MS);
+    const linkWaitS = UP_LIMIT_MS / 1000;
+    const options = { auth: 'pap', steps: ['sleep 1'], linkWaitS, maxS: 80 } as const;
+    for (let batch = 0; batch < BATCHES; batch++) {
+      if (batch > 0) await world.linesIdle();
+      const router = world.router(options, lines);
+      await router.exited;
+      for (let caller = 0; caller < BATCH; caller++) {
+        const report = router.report(caller);
+        assert.equal(report.LINK, 'up', `caller ${caller}: ${JSON.stringify(report)}`);
+        assert.ok(Number(report.LINK_MS) < UP_LIMIT_MS);
+      }
     }
     await pilac.sessionsAre(0, 10_000);
     await until('all sessions cleared at the LNS', 40_000, () => {
@@ -177,6 +178,6 @@ export const lossy: Case = {
     const sent = packets.filter(
       (packet) => packet.from === RELAY_ADDRESS && packet.message === 'ICCN',
     );
-    assert.ok(sent.length >= CALLS, `only ${sent.length} ICCN got through`);
+    assert.ok(sent.length >= BATCH * BATCHES, `only ${sent.length} ICCN got through`);
   },
 };

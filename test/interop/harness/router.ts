@@ -24,7 +24,7 @@ export type Report = Readonly<Record<string, string>>;
  * Compressed, the capture would not show TCP; and xl2tpd in user mode damages a frame now and then
  * (it reads no FCS), which the compressor of the kernel never forgives.
  */
-const NO_COMPRESSION = 'noccp';
+const NO_COMPRESSION = 'noccp novj';
 
 export const ROUTER_EXIT = { ok: 0, noLink: 11, stepFailed: 12, deadline: 13 } as const;
 
