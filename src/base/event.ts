@@ -7,7 +7,9 @@
 /** Towards us or from us. */
 export type Direction = 'I' | 'O';
 
-/** An AVP as it is traced: the value is in clear, whatever H said. Same shape as wire/l2tp's Avp. */
+/**
+ * An AVP as it is traced: the value is in clear, whatever H said. Same shape as wire/l2tp's Avp.
+ */
 export interface AvpTrace {
   readonly vendorId: number;
   readonly type: number;
@@ -63,7 +65,9 @@ export type PppTrace =
       readonly state: string;
       readonly packet: Uint8Array;
     })
-  /** Anything else worth a line of `debug ppp negotiation`: a loop, a dropped packet, a time-out. */
+  /**
+   * Anything else worth a line of `debug ppp negotiation`: a loop, a dropped packet, a time-out.
+   */
   | (Ppp & { readonly kind: 'ppp-note'; readonly protocol: number; readonly text: string })
   | (Ppp & { readonly kind: 'chap-hostname'; readonly name: string })
   /** A CHAP or PAP packet from Code on. */
@@ -115,7 +119,9 @@ export type VpdnTrace =
   | (Ppp & { readonly kind: 'vpdn-failed'; readonly text: string });
 
 export type L2tpTrace =
-  /** A control message as sent or taken; `avps` empty for a ZLB. Text masks what is secret in it. */
+  /**
+   * A control message as sent or taken; `avps` empty for a ZLB. Text masks what is secret in it.
+   */
   | (L2tp & {
       readonly kind: 'l2tp-message';
       readonly direction: Direction;
@@ -128,7 +134,9 @@ export type L2tpTrace =
       readonly peerTunnelId: number;
       readonly peerSessionId: number;
     })
-  /** `I X from`: its effects begin. Some messages are acknowledged between it and theirs, TRACE-33. */
+  /**
+   * `I X from`: its effects begin. Some messages are acknowledged between it and theirs, TRACE-33.
+   */
   | (L2tp & {
       readonly kind: 'l2tp-from';
       /** A MessageType. */

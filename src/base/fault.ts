@@ -1,4 +1,6 @@
-/** Why octets were refused. A parser returns one, the caller counts it by name and drops the frame. */
+/**
+ * Why octets were refused. A parser returns one, the caller counts it by name and drops the frame.
+ */
 
 export const Fault = Object.freeze({
   None: 0,

@@ -17,7 +17,9 @@ export interface LinePort {
   wantFlush(): void;
 }
 
-/** One UDP socket, IPv4. Receives in batches into its own slots, sends in batches from the caller's. */
+/**
+ * One UDP socket, IPv4. Receives in batches into its own slots, sends in batches from the caller's.
+ */
 export interface DatagramPort {
   /** Holds the received datagrams, and whatever queue() is pointed at. */
   readonly memory: Uint8Array;
@@ -26,7 +28,9 @@ export interface DatagramPort {
   readonly rxOctets: Int32Array;
   readonly rxAddress: Uint32Array;
   readonly rxPort: Int32Array;
-  /** Takes at most one batch. Valid until the next call. @returns how many, 0 when none was waiting */
+  /**
+   * Takes at most one batch. Valid until the next call. @returns how many, 0 when none was waiting
+   */
   receive(): number;
   /** Makes a destination known. @returns its index for queue(); fixed until forgetPeer() */
   addPeer(address: number, port: number): number;
@@ -36,7 +40,9 @@ export interface DatagramPort {
    * then. @returns false when the queue is full: flush first.
    */
   queue(at: number, octets: number, peer: number): boolean;
-  /** Sends what is queued in one go. @returns how many datagrams the kernel refused; they are gone. */
+  /**
+   * Sends what is queued in one go. @returns how many datagrams the kernel refused; they are gone.
+   */
   flush(): number;
 }
 

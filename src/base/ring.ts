@@ -44,7 +44,9 @@ export class OctetRing {
     this.head = (this.head + count) & 0x3fffffff;
   }
 
-  /** Copies in; for control and tests, not the forwarding path. @returns false when it does not fit */
+  /**
+   * Copies in; for control and tests, not the forwarding path. @returns false when it does not fit
+   */
   push(octets: Uint8Array): boolean {
     if (octets.length > this.free()) return false;
     for (let at = 0; at < octets.length; at++) {

@@ -1,4 +1,6 @@
-/** What the caller sends between its response and ICCN, kept for the LNS within limits. PPP-L-05. */
+/**
+ * What the caller sends between its response and ICCN, kept for the LNS within limits. PPP-L-05.
+ */
 import type { HeldFrame } from './call-port.ts';
 
 const MAX_FRAMES = 32;

@@ -1,6 +1,6 @@
 /**
- * The attempt to tunnel one call, from the caller's response to the end of the session: which LNS it
- * goes to, what that is told, and which is tried next. RFC 2661 §4.4.2, §6.6, §6.8.
+ * The attempt to tunnel one call, from the caller's response to the end of the session: which LNS
+ * it goes to, what that is told, and which is tried next. RFC 2661 §4.4.2, §6.6, §6.8.
  */
 import type { EventSink } from '../../base/event.ts';
 import { toText } from '../../base/octets.ts';

@@ -6,7 +6,9 @@ import type { Millis } from '../../base/machine.ts';
 import type { ClearCause } from '../l2tp/tunnel-port.ts';
 import type { LnsAddress, VpdnProfile } from './profile.ts';
 
-/** How long an SCCRQ may go unanswered while another address is left; the last gets the full cycle. */
+/**
+ * How long an SCCRQ may go unanswered while another address is left; the last gets the full cycle.
+ */
 const SCCRQ_PATIENCE_MS: Millis = 7_000;
 
 const NEXT_ON_CDN_RESULT: ReadonlySet<number> = new Set([4, 5]);

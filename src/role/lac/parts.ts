@@ -14,6 +14,8 @@ export interface LacParts {
   readonly timers: Timers;
   readonly random: Random;
   readonly sink: EventSink;
-  /** First Call Serial Number: from the wall clock, so that it rises across reboots. L2TP-4.4.4-02 */
+  /**
+   * First Call Serial Number: from the wall clock, so that it rises across reboots. L2TP-4.4.4-02
+   */
   readonly firstSerial: number;
 }

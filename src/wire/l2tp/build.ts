@@ -10,7 +10,9 @@ import { hideAvpValue } from './hiding.ts';
 import type { L2tpMessage } from './message.ts';
 import { ProxyAuthenType } from './message.ts';
 
-/** §4.3 asks for at least this. Not more: xl2tpd and l2tpns cannot take the long ones of accel-ppp. */
+/**
+ * §4.3 asks for at least this. Not more: xl2tpd and l2tpns cannot take the long ones of accel-ppp.
+ */
 const RANDOM_VECTOR_OCTETS = 16;
 
 export interface BuildOptions {

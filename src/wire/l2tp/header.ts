@@ -69,7 +69,9 @@ export function putL2tpDataHeader(
   return start;
 }
 
-/** Prepends a data header with Ns; Nr is reserved there, so 0. @returns where the datagram starts. */
+/**
+ * Prepends a data header with Ns; Nr is reserved there, so 0. @returns where the datagram starts.
+ */
 export function putL2tpSequencedHeader(
   slot: Uint8Array,
   frameAt: number,

@@ -21,7 +21,9 @@ export class ChapValue {
   name: Uint8Array = new Uint8Array(0);
 }
 
-/** Reads the data of a Challenge or Response: §4.1 wants one octet at least of value and of name. */
+/**
+ * Reads the data of a Challenge or Response: §4.1 wants one octet at least of value and of name.
+ */
 export function parseChapValue(data: Uint8Array, out: ChapValue): Fault {
   if (data.length === 0) return Fault.Truncated;
   const nameAt = 1 + u8(data, 0);
