@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suites } from './cases/suites.ts';
 import { killAllChildren } from './harness/child.ts';
-import { endLineHolder } from './harness/line.ts';
 import { Lns } from './harness/lns.ts';
 import { Namespace, removeAllNamespaces } from './harness/namespace.ts';
 import { BUNDLE, LAB } from './harness/paths.ts';
@@ -89,7 +88,6 @@ async function runSuite(suite: Suite): Promise<void> {
 }
 
 function cleanUp(): void {
-  endLineHolder();
   killAllChildren();
   removeAllNamespaces();
 }

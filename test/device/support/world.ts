@@ -43,7 +43,7 @@ export class World {
       wheel: this.wheel,
       clock,
       yieldToNode: setImmediate,
-
+      nodeTimeoutMs: () => this.#node.timeoutMs(),
       failed: (error) => {
         this.#failure = error;
         this.#check();

@@ -137,6 +137,12 @@ const UP_LIMIT_MS = 60_000;
 const SEED = 2661;
 const NETEM = 'netem loss 20% delay 20ms 10ms duplicate 10%';
 
+/** The caller asks again after a second, and often: PPP's own 3 s would make this a long test. */
+const IMPATIENT = [
+  ...['lcp-restart 1', 'pap-restart 1', 'ipcp-restart 1'],
+  ...['lcp-max-configure 40', 'pap-max-authreq 40', 'ipcp-max-configure 40'],
+].join(' ');
+
 /** Twenty calls through one tunnel over a network that loses a fifth each way. */
 export const lossy: Case = {
   name: 'lossy',
@@ -159,7 +165,8 @@ export const lossy: Case = {
     const lines = numbers.map((_, at) => world.line(at + 1));
     // PAP: a caller's pppd never repeats a CHAP Response, so a lost Success would end its call.
     const linkWaitS = UP_LIMIT_MS / 1000;
-    const options = { auth: 'pap', steps: ['sleep 1'], linkWaitS, maxS: 80 } as const;
+    const pppd = IMPATIENT;
+    const options = { auth: 'pap', steps: ['sleep 1'], linkWaitS, maxS: 80, pppd } as const;
     for (let batch = 0; batch < BATCHES; batch++) {
       if (batch > 0) await world.linesIdle();
       const router = world.router(options, lines);

@@ -1,18 +1,14 @@
 /**
- * A serial line: two ptys joined by the line holder. One end is the caller's, the other the
- * product's. It lasts for one call: when either side closes its end, the other sees a hang-up.
+ * A serial line: two ptys joined by socat. One end is the caller's, the other the product's. It
+ * lasts for one call: when either side closes its end socat goes, and the other side sees a hang-up.
+ * (`ptmx`, because socat's own way of making a pty keeps the other end open and would never see that.)
  */
-import { type ChildProcess, fork } from 'node:child_process';
-import { closeSync, constants, openSync } from 'node:fs';
-import type { LineNotice, LineOrder } from './line-holder.ts';
-import { LINE_HOLDER, REPOSITORY } from './paths.ts';
+import { closeSync, constants, existsSync, openSync } from 'node:fs';
+import { Child } from './child.ts';
+import type { Namespace } from './namespace.ts';
 import { until } from './until.ts';
 
-const LIMIT_MS = 10_000;
-
-let holder: ChildProcess | undefined;
-/** The far ends of the pairs that are up. */
-const up = new Set<string>();
+const UP_LIMIT_MS = 5000;
 
 export class Line {
   readonly number: number;
@@ -20,22 +16,29 @@ export class Line {
   readonly near: string;
   /** The product's end: a fixed path, there while the pair is up. */
   readonly far: string;
+  readonly #namespace: Namespace | undefined;
+  #socat: Child | undefined;
   #held: number | undefined;
 
-  constructor(number: number, dir: string) {
+  constructor(number: number, dir: string, namespace?: Namespace) {
     this.number = number;
     this.near = `${dir}/line${number}.near`;
     this.far = `${dir}/line${number}.far`;
+    this.#namespace = namespace;
   }
 
   get isUp(): boolean {
-    return up.has(this.far);
+    return this.#socat?.isRunning ?? false;
   }
 
   async connect(): Promise<void> {
     await this.cut();
-    this.#order('connect');
-    await until(`line ${this.number}`, LIMIT_MS, () => this.isUp);
+    const args = [this.near, this.far].map((path) => `PTY,ptmx,link=${path},rawer`);
+    this.#socat = this.#namespace?.start('socat', args) ?? new Child('socat', args);
+    await until(`line ${this.number}`, UP_LIMIT_MS, () => {
+      if (!this.isUp) throw new Error(`line ${this.number}: ${this.#socat?.output}`);
+      return existsSync(this.near) && existsSync(this.far);
+    });
   }
 
   /** The near end stays open from now on, also when the caller has closed it: no carrier loss. */
@@ -52,29 +55,7 @@ export class Line {
   async cut(): Promise<void> {
     if (this.#held !== undefined) closeSync(this.#held);
     this.#held = undefined;
-    if (!this.isUp) return;
-    this.#order('cut');
-    await this.gone(LIMIT_MS);
+    await this.#socat?.end('SIGTERM', 1000);
+    this.#socat = undefined;
   }
-
-  #order(order: LineOrder['order']): void {
-    holder ??= startHolder();
-    holder.send({ order, near: this.near, far: this.far });
-  }
-}
-
-function startHolder(): ChildProcess {
-  const options = { cwd: REPOSITORY, execArgv: ['--import', 'tsx'], detached: true };
-  const child = fork(LINE_HOLDER, options);
-  child.on('message', ({ notice, far }: LineNotice) => {
-    if (notice === 'up') up.add(far);
-    else up.delete(far);
-  });
-  return child;
-}
-
-/** At the very end: without its channel the holder exits. */
-export function endLineHolder(): void {
-  holder?.disconnect();
-  holder = undefined;
 }

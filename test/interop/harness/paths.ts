@@ -3,6 +3,5 @@ import { fileURLToPath } from 'node:url';
 
 export const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
 export const LAB = fileURLToPath(new URL('../lab', import.meta.url));
-export const BUNDLE = process.env.PILAC_BUNDLE ?? `${REPOSITORY}dist/pilac.cjs`;
-export const LINE_HOLDER = fileURLToPath(new URL('line-holder.ts', import.meta.url));
+export const BUNDLE = `${REPOSITORY}dist/pilac.cjs`;
 export const RELAY = fileURLToPath(new URL('relay.ts', import.meta.url));

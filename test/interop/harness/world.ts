@@ -82,7 +82,7 @@ export class World {
   async start(options: StartOptions = {}): Promise<Pilac> {
     const { namespace, lns } = this.station;
     const numbers = options.lines ?? [DNIS];
-    this.#lines = numbers.map((_, at) => new Line(at + 1, this.dir));
+    this.#lines = numbers.map((_, at) => new Line(at + 1, this.dir, namespace));
     for (const line of this.#lines) {
       this.atEnd(() => line.cut());
       await line.connect();
