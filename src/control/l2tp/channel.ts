@@ -1,6 +1,6 @@
 /**
- * Reliable delivery of control messages, RFC 2661 §5.8 and Appendix A: Ns and Nr, the peer's window,
- * slow start, retransmission, and when an acknowledgement leaves. Runs once for each control
+ * Reliable delivery of control messages, RFC 2661 §5.8 and Appendix A: Ns and Nr, the peer's
+ * window, slow start, retransmission, and when an acknowledgement leaves. Runs once for each control
  * datagram. It knows no message: its owner parses, and tells it what must be acknowledged at once.
  */
 import type { L2tpScope } from '../../base/event.ts';
@@ -41,6 +41,7 @@ interface Outgoing {
   readonly peerSessionId: number;
   readonly scope: L2tpScope;
   readonly ns: number;
+  readonly left: (() => void) | undefined;
 }
 
 export class Channel {
@@ -98,10 +99,17 @@ export class Channel {
   /**
    * Queues a message whose header is still to be filled, and sends what the window lets.
    * @param scope whose message it is, for the trace
+   * @param left called when it has left for the first time, which may be at once
    */
-  send(octets: Uint8Array, peerSessionId: number, scope: L2tpScope, now: Millis): void {
+  send(
+    octets: Uint8Array,
+    peerSessionId: number,
+    scope: L2tpScope,
+    now: Millis,
+    left?: () => void,
+  ): void {
     if (this.#isDead) return;
-    this.#queue.push({ octets, peerSessionId, scope, ns: this.#nextToQueue });
+    this.#queue.push({ octets, peerSessionId, scope, ns: this.#nextToQueue, left });
     this.#nextToQueue = (this.#nextToQueue + 1) & 0xffff;
     this.#pump(now);
   }
@@ -114,7 +122,7 @@ export class Channel {
     this.#retransmitAt = Infinity;
   }
 
-  /** Takes the header of a datagram from the peer; `octets` are kept when it is ahead of its turn. */
+  /** Takes the header of a datagram from the peer; keeps `octets` when it is ahead of its turn. */
   receive(ns: number, nr: number, isZlb: boolean, octets: Uint8Array, now: Millis): Arrival {
     this.#acknowledged(nr, now);
     if (isZlb) return 'zlb';
@@ -142,14 +150,14 @@ export class Channel {
     return octets;
   }
 
-  /** Sends the acknowledgement that is due, if one is, without waiting for a message to carry it. */
+  /** Sends the acknowledgement that is due, if one is, without waiting for a message for it. */
   acknowledgeNow(): void {
     if (this.#ackAt === Infinity) return;
     const zlb = new Uint8Array(CONTROL_HEADER_OCTETS);
     this.#transmit(zlb, 0, this.#nextToSend, undefined, false);
   }
 
-  /** To be called when an input has been handled: sends what an acknowledgement has made room for. */
+  /** Call it when an input has been handled: sends what an acknowledgement has made room for. */
   flush(now: Millis): void {
     this.#pump(now);
     if (this.#ackAt <= now) this.acknowledgeNow();
@@ -214,6 +222,7 @@ export class Channel {
       }
       const { octets, peerSessionId, ns, scope } = message;
       this.#transmit(octets.slice(), peerSessionId, ns, scope, resent);
+      if (!resent) message.left?.();
     }
   }
 
@@ -231,7 +240,7 @@ export class Channel {
   }
 }
 
-/** How long to wait for an answer after retransmission number `timeouts`; 0 is the first sending. */
+/** How long to wait for an answer to retransmission number `timeouts`; 0 is the first sending. */
 function intervalMs({ minMs, maxMs }: RetransmitTiming, timeouts: number): Millis {
   return Math.min(minMs * 2 ** timeouts, maxMs);
 }

@@ -34,7 +34,8 @@ export interface Transport {
   now(): Millis;
   peerTunnelId(): number;
   hasRoom(): boolean;
-  send(message: L2tpMessage, peerSessionId: number, scope: L2tpScope): void;
+  /** `left` is called when the message has left, which the peer's window may put off. */
+  send(message: L2tpMessage, peerSessionId: number, scope: L2tpScope, left?: () => void): void;
   emit(output: TunnelOut): void;
   count(what: 'refused' | 'unlisted'): void;
   /** The peer has accepted us, and we it: its window and the usual patience count from here on. */
@@ -84,7 +85,8 @@ export class ControlConnection {
         scope: trace.scope,
         peerTunnelId: () => transport.peerTunnelId(),
         hasRoom: () => transport.hasRoom(),
-        send: (message, peerSessionId, scope) => transport.send(message, peerSessionId, scope),
+        send: (message, peerSessionId, scope, left) =>
+          transport.send(message, peerSessionId, scope, left),
         emit: (output) => transport.emit(output),
         trace: (event) => trace.emit(event),
         unlisted: (scope, text) => this.#unlisted(scope, text),
@@ -212,7 +214,7 @@ export class ControlConnection {
       resultCode?.result === NOT_AUTHORIZED.result || resultCode?.error === VENDOR_SPECIFIC;
     let text = said;
     if (this.#isOnTrial && isRefusal) {
-      text = `it refused our response to its challenge (${said}): is the secret the same on both sides?`;
+      text = `it refused our response to its challenge (${said}): is the secret the same there?`;
       this.#logAuthenticationFault(text);
     }
     this.#step('StopCCN', {
@@ -265,7 +267,7 @@ export class ControlConnection {
       return;
     }
     this.#state = step.next;
-    // Cisco's order, TRACE-20 and TRACE-21: this change shows before the message, the other after it.
+    // Cisco's order, TRACE-20, TRACE-21: this change shows before the message, the other after it.
     if (step.next === 'established') this.#trace.changeState(step.next);
     for (const action of step.actions) this.#perform(action, end);
     if (step.next === 'wait-ctl-reply') {

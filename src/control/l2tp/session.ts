@@ -23,7 +23,7 @@ export interface SessionHost {
   peerTunnelId(): number;
   /** Whether a message that may be left out would still find room. */
   hasRoom(): boolean;
-  send(message: L2tpMessage, peerSessionId: number, scope: L2tpScope): void;
+  send(message: L2tpMessage, peerSessionId: number, scope: L2tpScope, left?: () => void): void;
   emit(output: TunnelOut): void;
   trace(event: L2tpTrace): void;
   /** Counts and traces what no row of a table is for. */
@@ -176,7 +176,13 @@ export class Session {
 
   #sendIccn(): void {
     this.setupDeadline = Infinity;
-    this.#host.send(makeIccn(this.#setup), this.peerSessionId, this.scope);
+    // §5.2: no data before the message that lets the peer expect it. The call may end meanwhile.
+    this.#host.send(makeIccn(this.#setup), this.peerSessionId, this.scope, () => {
+      if (this.#state !== 'idle') this.#emitUp();
+    });
+  }
+
+  #emitUp(): void {
     const { call, id: sessionId, peerSessionId } = this;
     this.#host.emit({ kind: 'call-up', call, sessionId, peerSessionId });
   }

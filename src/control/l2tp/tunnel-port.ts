@@ -1,4 +1,4 @@
-/** What goes into and out of the control connection machine of one tunnel (control/l2tp/tunnel.ts). */
+/** What goes into and out of the machine of one tunnel (control/l2tp/tunnel.ts). */
 import type { Millis } from '../../base/machine.ts';
 import type { Endpoint } from '../../base/port.ts';
 import type { DisconnectCause, ResultCode } from '../../wire/l2tp/message.ts';
@@ -73,7 +73,7 @@ export interface ClearCause {
 export type TunnelIn =
   /** Sends SCCRQ. Given up after `giveUpMs` when that comes before the retransmission limit. */
   | { readonly kind: 'open'; readonly giveUpMs: Millis }
-  /** A control datagram whose header parsed and carries our tunnel id. The octets are ours to keep. */
+  /** A control datagram whose header parsed and has our tunnel id. The octets are ours to keep. */
   | { readonly kind: 'datagram'; readonly octets: Uint8Array; readonly from: Endpoint }
   | { readonly kind: 'timer' }
   /** Only in established. `call` is the caller's token, handed back with every output about it. */

@@ -27,7 +27,7 @@ const TUNNELS_LIMIT = 256;
 const STRAY_ANSWERS_LIMIT = 10;
 const STRAY_ANSWER_INTERVAL_MS = 100;
 
-/** StopCCN: see the error code; not authorised; no control connection exists yet for this pair, §4.4.2. */
+/** StopCCN, §4.4.2: see the error code; not authorised; no control connection exists yet. */
 const GENERAL_ERROR = 2;
 const NOT_AUTHORIZED: ResultCode = { result: 4 };
 const NO_CONNECTION: ResultCode = { result: 2, error: 1 };

@@ -259,7 +259,8 @@ export class Tunnel implements Machine<TunnelIn, TunnelOut> {
       now: () => this.#now,
       peerTunnelId: () => this.peerTunnelId,
       hasRoom: () => this.#channel.hasRoom(),
-      send: (message, peerSessionId, scope) => this.#send(message, peerSessionId, scope),
+      send: (message, peerSessionId, scope, left) =>
+        this.#send(message, peerSessionId, scope, left),
       emit: (output) => this.#out.push(output),
       count: (what) => this.counters[what]++,
       accepted: (sccrp) => this.#accepted(sccrp),
@@ -287,10 +288,15 @@ export class Tunnel implements Machine<TunnelIn, TunnelOut> {
     this.#out.push({ kind: 'released' });
   }
 
-  #send(message: L2tpMessage, peerSessionId: number, scope: L2tpScope): void {
+  #send(
+    message: L2tpMessage,
+    peerSessionId: number,
+    scope: L2tpScope,
+    left?: () => void,
+  ): void {
     const { secret, hide, cisco } = this.#options;
     const octets = buildControlMessage(message, { secret, hide, cisco, random: this.#random });
-    this.#channel.send(octets, peerSessionId, scope, this.#now);
+    this.#channel.send(octets, peerSessionId, scope, this.#now, left);
   }
 
   #transmit(octets: Uint8Array, scope: L2tpScope | undefined, resent: boolean): void {

@@ -103,7 +103,8 @@ export class Tunnels {
   /** The session is up: frames of the line go into it. */
   bind(line: LacLine): void {
     const record = line.tunnel;
-    assert(record !== undefined, 'a forwarded call has a tunnel');
+    // One datagram can let the tunnel take several: the call was up and over before we heard of it.
+    if (record === undefined) return;
     this.#forwarder.bind(line.forwarder, {
       tunnelId: record.tunnel.localTunnelId,
       sessionId: line.sessionId,

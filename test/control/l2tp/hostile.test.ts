@@ -37,7 +37,7 @@ function* hostile(seed: number, tunnelId: number, rig?: Rig): Generator<Uint8Arr
 }
 
 describe('control/l2tp, hostile input (RFC 2661 §7.1)', () => {
-  it('takes 20,000 datagrams in whatever state without an exception, answers few, and ends [L2TP-7.1-05]', () => {
+  it('takes any datagram in any state without an exception, and ends [L2TP-7.1-05]', () => {
     const seen = new Set<string>();
     for (const seed of [1, 2, 3]) {
       let rig = new Rig({ secret: SECRET });
@@ -75,7 +75,7 @@ describe('control/l2tp, hostile input (RFC 2661 §7.1)', () => {
     }
   });
 
-  it('answers strangers with nothing but StopCCN [L2TP-7.1-05] [L2TP-L-09]', () => {
+  it('answers strangers with nothing but StopCCN [L2TP-7.1-05, L2TP-L-09]', () => {
     const table = new TunnelTable(new ScriptedRandom(), () => {});
     const header = new L2tpHeader();
     let now = 0;

@@ -67,7 +67,8 @@ const described = ({ name, ns, nr }: Read): string => `${name} ${ns} ${nr}`;
 /** One line an event, short: what it is, whose, and what is said. */
 function line(event: L2tpTrace): string {
   const { tunnelId, sessionId, interfaceName } = event.scope;
-  const who = `${interfaceName ? `${interfaceName} ` : ''}${tunnelId}${sessionId ? `/${sessionId}` : ''}`;
+  const ids = sessionId ? `${tunnelId}/${sessionId}` : `${tunnelId}`;
+  const who = interfaceName ? `${interfaceName} ${ids}` : ids;
   switch (event.kind) {
     case 'l2tp-message': {
       const { name, ns, nr } = read(event.datagram);
@@ -99,7 +100,7 @@ const lines = (rig: Rig): string[] =>
   rig.events.flatMap((event) => (event.kind.startsWith('l2tp-') ? [line(event as L2tpTrace)] : []));
 
 describe('control/l2tp, the seed replayed (trace.md §2, §3, §8, §10)', () => {
-  it("sends the seed's SCCRQ, SCCCN, ICRQ and ICCN octet by octet [CIS-03] [CIS-04] [L2TP-3.1-01]", () => {
+  it("sends the SCCRQ, SCCCN, ICRQ and ICCN of the seed [CIS-03, CIS-04, L2TP-3.1-01]", () => {
     const sent = replay().sent();
     const expected = [1, 3, 4, 7].map((order) => hex(seedOctets(order)));
     assert.deepEqual(
@@ -108,7 +109,7 @@ describe('control/l2tp, the seed replayed (trace.md §2, §3, §8, §10)', () =>
     );
   });
 
-  it("sends the seed's CDN, and its ZLB for the StopCCN [L2TP-4.4.2-01] [L2TP-4.4.4-01]", () => {
+  it("sends the seed's CDN, and its ZLB for the StopCCN [L2TP-4.4.2-01, L2TP-4.4.4-01]", () => {
     const rig = replay();
     rig.take();
     rig.run(16_000);
@@ -124,7 +125,7 @@ describe('control/l2tp, the seed replayed (trace.md §2, §3, §8, §10)', () =>
     );
   });
 
-  it('counts Ns and Nr as the seed does [TRACE-45] [L2TP-5.8-01] [L2TP-5.8-02]', () => {
+  it('counts Ns and Nr as the seed does [TRACE-45, L2TP-5.8-01, L2TP-5.8-02]', () => {
     const rig = replay();
     rig.input({ kind: 'clear-call', call: CALL, result: { result: 1 } });
     rig.receive(seedOctets(10));
@@ -139,7 +140,7 @@ describe('control/l2tp, the seed replayed (trace.md §2, §3, §8, §10)', () =>
     ]);
   });
 
-  it('answers and checks the challenges of the seed [L2TP-5.1.1-02] [TRACE-41] [L2TP-4.4.3-06]', () => {
+  it('answers and checks the seed's challenges [L2TP-5.1.1-02, TRACE-41, L2TP-4.4.3-06]', () => {
     const [, scccn] = replay().sent();
     const challenge = octetsOf('98B296C28429E7ADC767237A45F31040');
     assert.deepEqual(
@@ -148,7 +149,7 @@ describe('control/l2tp, the seed replayed (trace.md §2, §3, §8, §10)', () =>
     );
   });
 
-  it('tells of the set-up in the order of the seed [TRACE-21] [TRACE-22] [TRACE-23]', () => {
+  it('tells of the set-up in the order of the seed [TRACE-21, TRACE-22, TRACE-23]', () => {
     assert.deepEqual(lines(replay()), [
       '17688 SM idle', // LS-074
       '17688 O SCCRQ 0 0',
@@ -176,7 +177,7 @@ describe('control/l2tp, the seed replayed (trace.md §2, §3, §8, §10)', () =>
     ]);
   });
 
-  it('tells of the end in the order of the seed [TRACE-33] [L2TP-5.8-13]', () => {
+  it('tells of the end in the order of the seed [TRACE-33, L2TP-5.8-13]', () => {
     const rig = replay();
     rig.events.length = 0;
     rig.run(16_000);

@@ -4,7 +4,7 @@ import { stepControl } from '../../../src/control/l2tp/control-table.ts';
 import type { CallEvent, CallState } from '../../../src/control/l2tp/incoming-call-table.ts';
 import { stepCall } from '../../../src/control/l2tp/incoming-call-table.ts';
 
-/** One cell a line, written down from RFC 2661 §7.2.1 a second time: state; event; actions; next. */
+/** RFC 2661 §7.2.1 written down a second time, one cell a line: state; event; actions; next. */
 const CONTROL_CELLS = `
 idle; local open; send SCCRQ; wait-ctl-reply
 idle; SCCRQ ok; send SCCRP; wait-ctl-conn

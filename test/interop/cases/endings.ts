@@ -3,12 +3,15 @@ import { strict as assert } from 'node:assert';
 import { SHORT_RETRANSMIT } from '../harness/config-text.ts';
 import type { Pilac } from '../harness/pilac.ts';
 import { ROUTER_EXIT, type Router } from '../harness/router.ts';
+import { until } from '../harness/until.ts';
 import type { Case, World } from '../harness/world.ts';
+import { openLoopback } from '../peers/loopback.ts';
 import { CALL_UP, TUNNEL_UP } from './calls.ts';
 
 /** Slack for what is timed on a busy machine. */
 const LATE_MS = 2500;
 const EARLY_MS = 250;
+const LCP_TERMINATE = 5;
 const HANG_UP_LIMIT_MS = 40_000;
 
 export const carrierLoss: Case = {
@@ -203,6 +206,24 @@ export const noTunnel: Case = {
     await refused(world.router({ user: 'someone@nowhere.test', linkWaitS: 20 }));
     const flow = await world.finish();
     assert.deepEqual(flow.packets, []);
+  },
+};
+
+/** A caller that lets every CHAP Challenge pass: LCP Terminate, hang up, and no tunnel for it. */
+export const authSilent: Case = {
+  name: 'auth-silent',
+  limitS: 90,
+  run: async (world) => {
+    const caller = { name: 'mute@example.net', secret: '', isMute: true };
+    const loopback = await openLoopback(world, { caller });
+    loopback.caller.dial();
+    await until('Terminate-Request', 60_000, () =>
+      loopback.caller.lcpCodes.includes(LCP_TERMINATE),
+    );
+    await loopback.line.gone(HANG_UP_LIMIT_MS);
+    assert.ok(loopback.caller.challenges > 1, 'the Challenge was repeated');
+    assert.equal(loopback.lns.datagrams, 0);
+    await loopback.pilac.stop();
   },
 };
 

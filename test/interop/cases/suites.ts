@@ -1,5 +1,6 @@
 /** Which cases run against which LNS, in this order. Costs in seconds on two quiet cores. */
 import type { Suite } from '../harness/world.ts';
+import { alloc } from './alloc.ts';
 import { eightLines, firstCall } from './calls.ts';
 import * as endings from './endings.ts';
 import * as trouble from './trouble.ts';
@@ -47,4 +48,5 @@ export const suites: readonly Suite[] = [
       endings.noTunnel,
     ],
   },
+  { name: 'local', lns: undefined, cases: [endings.authSilent, alloc] },
 ];

@@ -15,6 +15,8 @@ export interface LineOptions {
   readonly number: number;
   readonly device: string;
   readonly calledNumber: string;
+  /** 115200 unless said. */
+  readonly speedBps?: number;
 }
 
 export interface ConfigOptions {
@@ -74,7 +76,7 @@ function lineLines(line: LineOptions): string[] {
     ` device ${line.device}`,
     ' modem type direct',
     ` called-number ${line.calledNumber}`,
-    ' speed 115200',
+    ` speed ${line.speedBps ?? 115_200}`,
     ' flowcontrol none',
     '!',
   ];

@@ -21,6 +21,7 @@ export interface PilacOptions {
 
 export class Pilac {
   readonly #child: Child;
+  readonly #startedAt = performance.now();
   readonly #socketPath: string;
   readonly #logPath: string;
 
@@ -53,8 +54,9 @@ export class Pilac {
     return pilac;
   }
 
-  get pid(): number {
-    return this.#child.pid;
+  /** By our clock, so a little more than by its own. */
+  get sinceStartMs(): number {
+    return performance.now() - this.#startedAt;
   }
 
   /** All that it wrote to stderr so far (and stdout: node's own --trace-gc writes there). */

@@ -113,16 +113,19 @@ export class World {
   async linesIdle(): Promise<void> {
     const pilac = this.#pilac;
     assert.ok(pilac, 'the product is not up');
-    for (const line of this.#lines) {
-      let seen = '';
-      await until(`line ${line.number} idle`, LINE_IDLE_LIMIT_MS, async () => {
-        if (!line.isUp) await line.connect();
-        seen = await pilac.lineState(line.number);
-        return seen === 'idle' && line.isUp;
-      }).catch((error: unknown) => {
-        throw new Error(`${String(error)}; it is ${seen}`);
-      });
-    }
+    // All at once: each has its back-off, and it grows while its device is missing.
+    await Promise.all(
+      this.#lines.map(async (line) => {
+        let seen = '';
+        await until(`line ${line.number} idle`, LINE_IDLE_LIMIT_MS, async () => {
+          if (!line.isUp) await line.connect();
+          seen = await pilac.lineState(line.number);
+          return seen === 'idle' && line.isUp;
+        }).catch((error: unknown) => {
+          throw new Error(`${String(error)}; it is ${seen}`);
+        });
+      }),
+    );
   }
 
   /** A router dials in. With several lines one guest holds a caller for each. */

@@ -17,7 +17,8 @@ const u16 = (octets: Uint8Array, at: number): number =>
   (octets[at] ?? 0) * 256 + (octets[at + 1] ?? 0);
 
 export class ScriptedLns {
-  hellos = 0;
+  /** All that ever came. */
+  datagrams = 0;
   /** An ICCN has come and no CDN yet. */
   isUp = false;
   /** A datagram of data, whole: the PPP frame begins at `at`. */
@@ -34,6 +35,7 @@ export class ScriptedLns {
   private constructor(secret: string) {
     this.#secret = secret;
     this.#socket.on('message', (datagram, from) => {
+      this.datagrams++;
       this.#port = from.port;
       this.#address = from.address;
       this.#take(datagram);
@@ -101,7 +103,6 @@ export class ScriptedLns {
     } else {
       if (type === ICCN) this.isUp = true;
       if (type === CDN || type === STOPCCN) this.isUp = false;
-      if (type === HELLO) this.hellos++;
       if ([SCCCN, ICCN, CDN, STOPCCN, HELLO].includes(type)) this.#zlb();
     }
   }

@@ -17,7 +17,6 @@ export class LnsSession {
   readonly #tunnel: LnsTunnel;
   readonly #icrq: L2tpMessage;
   #ppp: LnsPpp | undefined;
-  #dial = 0;
   #clearAt: Millis = NEVER;
   #ns = 0;
   #now: Millis = 0;
@@ -95,7 +94,8 @@ export class LnsSession {
   }
 
   burst(count: number, fillOctets: number): void {
-    this.#ppp?.sendData(this.line, this.#dial, count, fillOctets);
+    const dial = identityOf(this.#ppp?.identity ?? '')?.dial;
+    if (dial !== undefined) this.#ppp?.sendData(this.line, dial, count, fillOctets);
   }
 
   data(frame: PppFrame, now: Millis): void {
@@ -109,7 +109,6 @@ export class LnsSession {
     const { proxyAuthenType, proxyAuthenName, proxyAuthenChallenge, lastReceivedConfreq } = iccn;
     const identity = proxyAuthenName && identityOf(textOf(proxyAuthenName));
     if (identity === undefined) return;
-    this.#dial = identity.dial;
     if (identity.line !== this.line) io.complain(`line ${this.line} has ${identity.line}'s caller`);
     const magic = readOptions([...(lastReceivedConfreq ?? [])]).find(({ type }) => type === Lcp.MAGIC);
     const expected = magicOf(identity);

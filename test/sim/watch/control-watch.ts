@@ -17,6 +17,8 @@ export interface WatchedSession {
   readonly line: number;
   peerId: number;
   state: 'asked' | 'up' | 'over';
+  /** Its ICCN has left. */
+  wasUp: boolean;
   /** A CDN has passed; without one it may be over because the line is. */
   isCleared: boolean;
   /** Which of the line's calls, as the proxied name tells. */
@@ -53,6 +55,8 @@ export interface ControlEvents {
   complain(text: string): void;
   callUp(tunnel: WatchedTunnel, session: WatchedSession): void;
   callOver(tunnel: WatchedTunnel, session: WatchedSession): void;
+  /** Whether the LAC says that the line's call is with its LNS. */
+  isForwarding(line: number): boolean;
   /** A message of the LAC's that had not left before. */
   sent?(tunnel: WatchedTunnel, message: L2tpMessage): void;
 }
@@ -213,11 +217,12 @@ export class ControlWatch {
         this.#complain(`ICRQ assigns session id ${assignedSessionId} a second time`);
       }
       const id = assignedSessionId;
-      tunnel.sessions.push({ id, line, peerId: 0, state: 'asked', isCleared: false, dial: undefined });
+      tunnel.sessions.push({ id, line, peerId: 0, state: 'asked', wasUp: false, isCleared: false, dial: undefined });
     } else if (type === MessageType.ICCN) {
       const session = tunnel.sessions.findLast(({ peerId }) => peerId === sessionId);
-      if (session?.state !== 'asked') this.#complain(`ICCN in ${session?.state ?? 'no session'}`);
-      else this.#up(tunnel, session, message);
+      if (session === undefined || session.wasUp) {
+        this.#complain(`ICCN in ${session?.state ?? 'no session'}`);
+      } else this.#up(tunnel, session, message);
     } else if (type === MessageType.CDN) {
       const session = tunnel.sessions.find(({ id }) => id === assignedSessionId);
       const isAnswer = message.resultCode?.result === GENERAL_ERROR; // to an ICRP that came too late
@@ -230,6 +235,9 @@ export class ControlWatch {
   }
 
   #up(tunnel: WatchedTunnel, session: WatchedSession, iccn: L2tpMessage): void {
+    session.wasUp = true;
+    // It may have waited for the window while the call was ended; then no more than its CDN follows.
+    if (session.state !== 'asked' || !this.#events.isForwarding(session.line)) return;
     session.state = 'up';
     const name = iccn.proxyAuthenName && textOf(iccn.proxyAuthenName);
     session.dial = name === undefined ? undefined : identityOf(name)?.dial;

@@ -18,11 +18,16 @@ export class Watches {
   readonly #header = new L2tpHeader();
   #seen: Seen = { datagramsIn: 0, dataOut: 0, framesDown: 0 };
 
-  constructor(lines: number, complain: (text: string) => void) {
+  constructor(
+    lines: number,
+    complain: (text: string) => void,
+    isForwarding: (line: number) => boolean,
+  ) {
     this.#complain = complain;
     this.#lines = Array.from({ length: lines }, (_, at) => new LineWatch(at + 1, complain));
     this.#control = new ControlWatch({
       complain,
+      isForwarding,
       callUp: (_, session) => this.#lineOf(session)?.callUp(session),
       callOver: (_, session) => this.#lineOf(session)?.callOver(session),
       sent: (tunnel, message) => this.onMessage(message, tunnel),

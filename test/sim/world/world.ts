@@ -26,6 +26,7 @@ const LAC: Endpoint = { address: 0x0a330644, port: 1701 };
 const REOPEN_MS: Millis = 600;
 const NOTICE_MS: Millis = 20;
 const RESTART_MS: Millis = 900;
+const FORWARDED: readonly string[] = ['forwarding', 'terminating'];
 const MOST_STEPS = 2_000_000;
 
 export class Violation extends Error {
@@ -81,7 +82,11 @@ export class World {
     if (!('config' in parsed)) throw new Error(formatErrors(parsed.errors).join('\n'));
     this.config = parsed.config;
     this.udpFaults = { ...plan.udp };
-    this.watches = new Watches(plan.lines.length, (text) => this.fail(text));
+    this.watches = new Watches(
+      plan.lines.length,
+      (text) => this.fail(text),
+      (line) => FORWARDED.includes(this.lac.lines[line - 1]?.call.state ?? ''),
+    );
     this.stations = plan.lines.map((_, at) => this.#makeStation(at));
     this.lnses = plan.lnses.map((style, at) => {
       const random = this.random.fork();
