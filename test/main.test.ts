@@ -83,7 +83,9 @@ describe('main: the bundle as a program', () => {
 
   const run = (...words: string[]): Promise<Ended> => start(...words).ended;
 
-  /** Waits for the console, which comes when the configuration is loaded and the lines are armed. */
+  /**
+   * Waits for the console, which comes when the configuration is loaded and the lines are armed.
+   */
   async function consoleOf(
     path: string,
     ended: Promise<Ended>,
@@ -123,7 +125,7 @@ describe('main: the bundle as a program', () => {
     assert.match(stderr, /unknown option --colour/);
   });
 
-  it('checks a configuration: 0 when it is right, else every error with its place and 2', async () => {
+  it('checks a configuration: 0 when it is right, else each error with its place and 2', async () => {
     const good = write('good.conf', config('/dev/null'));
     assert.deepEqual(await run('--check', '--config', good), { status: 0, stdout: '', stderr: '' });
     const bad = write(

@@ -63,7 +63,9 @@ export function parsePcap(file: Uint8Array): Pcap {
   return { linkType: view.getUint32(20, little) & 0xffff, frames };
 }
 
-/** What Ethernet (through VLAN tags) or the Linux cooked headers carry; undefined for the others. */
+/**
+ * What Ethernet (through VLAN tags) or the Linux cooked headers carry; undefined for the others.
+ */
 export function etherPayload(
   linkType: number,
   frame: Uint8Array,
@@ -81,7 +83,9 @@ export function etherPayload(
   return { etherType: u16(at), payload: frame.subarray(at + 2) };
 }
 
-/** The UDP datagrams over IPv4 of a capture, in order; one that was cut by the capture comes cut. */
+/**
+ * The UDP datagrams over IPv4 of a capture, in order; one that was cut by the capture comes cut.
+ */
 export function udpDatagrams(capture: Pcap): UdpDatagram[] {
   const datagrams: UdpDatagram[] = [];
   for (const frame of capture.frames) {

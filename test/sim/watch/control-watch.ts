@@ -55,8 +55,8 @@ export interface ControlEvents {
   complain(text: string): void;
   callUp(tunnel: WatchedTunnel, session: WatchedSession): void;
   callOver(tunnel: WatchedTunnel, session: WatchedSession): void;
-  /** Whether the LAC says that the line's call is with its LNS. */
-  isForwarding(line: number): boolean;
+  /** Whether the LAC says that its line is in this session. */
+  isForwarding(session: WatchedSession): boolean;
   /** A message of the LAC's that had not left before. */
   sent?(tunnel: WatchedTunnel, message: L2tpMessage): void;
 }
@@ -237,7 +237,7 @@ export class ControlWatch {
   #up(tunnel: WatchedTunnel, session: WatchedSession, iccn: L2tpMessage): void {
     session.wasUp = true;
     // It may have waited for the window while the call was ended; then no more than its CDN follows.
-    if (session.state !== 'asked' || !this.#events.isForwarding(session.line)) return;
+    if (session.state !== 'asked' || !this.#events.isForwarding(session)) return;
     session.state = 'up';
     const name = iccn.proxyAuthenName && textOf(iccn.proxyAuthenName);
     session.dial = name === undefined ? undefined : identityOf(name)?.dial;

@@ -21,7 +21,7 @@ export class Watches {
   constructor(
     lines: number,
     complain: (text: string) => void,
-    isForwarding: (line: number) => boolean,
+    isForwarding: (session: WatchedSession) => boolean,
   ) {
     this.#complain = complain;
     this.#lines = Array.from({ length: lines }, (_, at) => new LineWatch(at + 1, complain));

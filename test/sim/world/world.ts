@@ -85,7 +85,10 @@ export class World {
     this.watches = new Watches(
       plan.lines.length,
       (text) => this.fail(text),
-      (line) => FORWARDED.includes(this.lac.lines[line - 1]?.call.state ?? ''),
+      ({ id, line }) => {
+        const { sessionId, call } = this.lac.lines[line - 1] ?? {};
+        return sessionId === id && FORWARDED.includes(call?.state ?? '');
+      },
     );
     this.stations = plan.lines.map((_, at) => this.#makeStation(at));
     this.lnses = plan.lnses.map((style, at) => {
@@ -158,6 +161,7 @@ export class World {
   }
 
   restartLac(): void {
+    if (this.#isLacDown) return;
     this.note('the LAC restarts');
     this.#isLacDown = true;
     this.watches.forget();

@@ -7,7 +7,9 @@ import { octets, parseHeader, seedMessages } from './support.ts';
 const ZLB = 'c802 000c 0007 0000 0003 0004'; // T, L, S; tunnel 7, session 0, Ns 3, Nr 4
 const anyId = fc.integer({ min: 0, max: 0xffff });
 
-/** A data message with the flags given, padding of 3 behind Offset Size, and an `end`-octet frame. */
+/**
+ * A data message with the flags given, padding of 3 behind Offset Size, and an `end`-octet frame.
+ */
 function dataMessage(bits: number, frame: string): string {
   const word = (number: number): string => number.toString(16).padStart(4, '0');
   const sequence = bits & 0x0800 ? '0005 0006' : '';

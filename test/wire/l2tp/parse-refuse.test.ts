@@ -17,7 +17,7 @@ describe('wire/l2tp/parse refuses (RFC 2661 §7.1)', () => {
       });
     }
 
-    it(`${name} with an unrecognised AVP with M, by its ${scope} [L2TP-4.1-03] [L2TP-4.1-05]`, () => {
+    it(`${name} with an unknown AVP with M, by its ${scope} [L2TP-4.1-03, L2TP-4.1-05]`, () => {
       const good = [typeAvp(type), ...required.map((number) => known(number))];
       const parsed = parseMessage(control(...good, avp(1, '00', 0x8000, 9999)));
       const refusal = refused(parsed, Fault.UnknownAvp, 8, scope);

@@ -14,7 +14,7 @@ import { avp, control, octets, parseMessage } from './support.ts';
 
 describe('wire/l2tp/parse takes (RFC 2661 §4.1, §6)', () => {
   for (const [type, name, required, optional] of MESSAGES) {
-    it(`${name} with all it may hold, in any order and with any M bit [L2TP-L-01] [L2TP-L-03]`, () => {
+    it(`${name} with all it may hold, in any order, any M bit [L2TP-L-01, L2TP-L-03]`, () => {
       const types = [...required, ...optional];
       const expected = taken({ type, ...fields(types) });
       const orders = [types, types.toReversed(), [...optional, ...required]];
@@ -43,7 +43,7 @@ describe('wire/l2tp/parse takes (RFC 2661 §4.1, §6)', () => {
     });
   }
 
-  it('the port name that Cisco sends, and no such AVP of another vendor [CIS-02] [L2TP-4.1-06]', () => {
+  it('the port name that Cisco sends, no AVP 100 of another [CIS-02, L2TP-4.1-06]', () => {
     const icrq = [typeAvp(10), known(14), known(15)];
     const message = { type: 10, ...fields([14, 15]) };
     const port = '53657269616c303a30';

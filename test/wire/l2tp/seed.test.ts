@@ -1,4 +1,6 @@
-/** The twelve messages of the seed's trace, TRACE-40: read to what it prints, rebuilt to its octets. */
+/**
+ * The twelve messages of the seed's trace, TRACE-40: read to what it prints, rebuilt to its octets.
+ */
 import { strict as assert } from 'node:assert';
 import { fromText, toHex } from '../../../src/base/octets.ts';
 import { buildControlMessage } from '../../../src/wire/l2tp/build.ts';

@@ -26,7 +26,7 @@ describe('wire/ppp/chap (RFC 1994 §4)', () => {
     assert.equal(hexOf(packet), `0106001B10${CHALLENGE}353330302D31`);
   });
 
-  it("reads the seed's Response, MD5 of the Identifier, the secret and the Challenge [CHAP-3-01]", () => {
+  it("reads the seed's Response, MD5 of Identifier, secret and Challenge [CHAP-3-01]", () => {
     const [, packet] = parse(octets(`0206001B10${RESPONSE}323530302D31`));
     const [fault, { value, name }] = parseChap(packet.data);
     assert.equal(fault, Fault.None);

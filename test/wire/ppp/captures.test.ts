@@ -1,6 +1,6 @@
 /**
- * Every PPP frame of the public captures, of the lab's L2TP sessions and of the seed. What tshark saw
- * in the captures is recorded in captures-tshark.json, with the command.
+ * Every PPP frame of the public captures, of the lab's L2TP sessions and of the seed. What tshark
+ * saw in the captures is recorded in captures-tshark.json, with the command.
  */
 import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
