@@ -1,6 +1,6 @@
 /**
  * Reliable delivery of control messages, RFC 2661 §5.8 and Appendix A: Ns and Nr, the peer's
- * window, slow start, retransmission, and when an acknowledgement leaves. Runs once for each control
+ * window, slow start, retransmission, and when an acknowledgement leaves. Runs for each control
  * datagram. It knows no message: its owner parses, and tells it what must be acknowledged at once.
  */
 import type { L2tpScope } from '../../base/event.ts';

@@ -288,12 +288,7 @@ export class Tunnel implements Machine<TunnelIn, TunnelOut> {
     this.#out.push({ kind: 'released' });
   }
 
-  #send(
-    message: L2tpMessage,
-    peerSessionId: number,
-    scope: L2tpScope,
-    left?: () => void,
-  ): void {
+  #send(message: L2tpMessage, peerSessionId: number, scope: L2tpScope, left?: () => void): void {
     const { secret, hide, cisco } = this.#options;
     const octets = buildControlMessage(message, { secret, hide, cisco, random: this.#random });
     this.#channel.send(octets, peerSessionId, scope, this.#now, left);

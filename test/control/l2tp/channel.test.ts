@@ -79,7 +79,7 @@ describe('control/l2tp/channel, sending (RFC 2661 §5.8)', () => {
     );
   });
 
-  it('begins with one message, and one more with each acknowledgement [L2TP-A-01, L2TP-5.8-15]', () => {
+  it('begins with one message, and more with each answer [L2TP-A-01, L2TP-5.8-15]', () => {
     const end = new End();
     end.channel.setPeerWindow(8);
     end.send(60);

@@ -100,7 +100,7 @@ const lines = (rig: Rig): string[] =>
   rig.events.flatMap((event) => (event.kind.startsWith('l2tp-') ? [line(event as L2tpTrace)] : []));
 
 describe('control/l2tp, the seed replayed (trace.md §2, §3, §8, §10)', () => {
-  it("sends the SCCRQ, SCCCN, ICRQ and ICCN of the seed [CIS-03, CIS-04, L2TP-3.1-01]", () => {
+  it('sends the SCCRQ, SCCCN, ICRQ and ICCN of the seed [CIS-03, CIS-04, L2TP-3.1-01]', () => {
     const sent = replay().sent();
     const expected = [1, 3, 4, 7].map((order) => hex(seedOctets(order)));
     assert.deepEqual(
@@ -140,7 +140,7 @@ describe('control/l2tp, the seed replayed (trace.md §2, §3, §8, §10)', () =>
     ]);
   });
 
-  it('answers and checks the seed's challenges [L2TP-5.1.1-02, TRACE-41, L2TP-4.4.3-06]', () => {
+  it('answers and checks the challenges [L2TP-5.1.1-02, TRACE-41, L2TP-4.4.3-06]', () => {
     const [, scccn] = replay().sent();
     const challenge = octetsOf('98B296C28429E7ADC767237A45F31040');
     assert.deepEqual(

@@ -8,7 +8,7 @@ const states = (rig: Rig): string[] =>
   rig.events.flatMap((event) => (event.kind === 'l2tp-tunnel-state' ? [event.to] : []));
 
 describe('control/l2tp/tunnel, keepalive (RFC 2661 §5.5)', () => {
-  it('sends HELLO after a minute, and dies 31 s later [L2TP-5.5-01, L2TP-6.5-01, L2TP-L-08]', () => {
+  it('sends HELLO after a minute, dies 31 s later [L2TP-5.5-01, L2TP-6.5-01, L2TP-L-08]', () => {
     const rig = new Rig({ noSessionMs: Infinity }).establish();
     rig.callUp();
     const heardAt = rig.now;

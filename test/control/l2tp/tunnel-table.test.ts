@@ -87,7 +87,7 @@ describe('control/l2tp/tunnel-table, the tunnels (RFC 2661 §7.1, §9.1)', () =>
     assert.equal(world.route(new ScriptedLns(1).zlb()), undefined);
   });
 
-  it('finds the tunnel of a StopCCN without its id by the peer's [L2TP-4.4.3-04]', () => {
+  it('finds the tunnel of a StopCCN without its id by its own [L2TP-4.4.3-04]', () => {
     const world = new World();
     const { tunnel } = world.established();
     const nobody = new ScriptedLns(0);

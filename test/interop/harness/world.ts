@@ -114,18 +114,15 @@ export class World {
     const pilac = this.#pilac;
     assert.ok(pilac, 'the product is not up');
     // All at once: each has its back-off, and it grows while its device is missing.
-    await Promise.all(
-      this.#lines.map(async (line) => {
-        let seen = '';
-        await until(`line ${line.number} idle`, LINE_IDLE_LIMIT_MS, async () => {
-          if (!line.isUp) await line.connect();
-          seen = await pilac.lineState(line.number);
-          return seen === 'idle' && line.isUp;
-        }).catch((error: unknown) => {
-          throw new Error(`${String(error)}; it is ${seen}`);
-        });
-      }),
-    );
+    let seen = '';
+    await until('idle lines', LINE_IDLE_LIMIT_MS, async () => {
+      for (const line of this.#lines) if (!line.isUp) await line.connect();
+      const states = (await pilac.show('line')).lines.map(({ state }) => state);
+      seen = states.join(', ');
+      return states.every((state) => state === 'idle') && this.#lines.every(({ isUp }) => isUp);
+    }).catch((error: unknown) => {
+      throw new Error(`${String(error)}; they are ${seen}`);
+    });
   }
 
   /** A router dials in. With several lines one guest holds a caller for each. */

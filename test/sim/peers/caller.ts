@@ -23,7 +23,7 @@ const PAP_RETRY_MS = 3_000;
 const PAP_TRIES = 10;
 /** A call that carries nothing for so long is hung up. */
 const STALL_MS = 10_000;
-const SETUP_MS = 45_000;
+const SETUP_MS = 20_000;
 const IP_ADDRESS = 3;
 
 export interface CallerOptions {

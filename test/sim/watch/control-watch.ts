@@ -19,8 +19,8 @@ export interface WatchedSession {
   state: 'asked' | 'up' | 'over';
   /** Its ICCN has left. */
   wasUp: boolean;
-  /** A CDN has passed; without one it may be over because the line is. */
-  isCleared: boolean;
+  /** Whose CDN ended it; without one it may be over because the line is. */
+  clearedBy: 'nobody' | 'LAC' | 'LNS';
   /** Which of the line's calls, as the proxied name tells. */
   dial: number | undefined;
 }
@@ -53,8 +53,8 @@ export class WatchedTunnel {
 
 export interface ControlEvents {
   complain(text: string): void;
-  callUp(tunnel: WatchedTunnel, session: WatchedSession): void;
-  callOver(tunnel: WatchedTunnel, session: WatchedSession): void;
+  callUp(session: WatchedSession): void;
+  callOver(session: WatchedSession): void;
   /** Whether the LAC says that its line is in this session. */
   isForwarding(session: WatchedSession): boolean;
   /** A message of the LAC's that had not left before. */
@@ -64,6 +64,8 @@ export interface ControlEvents {
 export class ControlWatch {
   readonly #events: ControlEvents;
   #tunnels: WatchedTunnel[] = [];
+  /** Sessions whose ICCN has left in this turn. */
+  readonly #new: WatchedSession[] = [];
   readonly #header = new L2tpHeader();
 
   constructor(events: ControlEvents) {
@@ -73,10 +75,15 @@ export class ControlWatch {
   /** The LAC was restarted. */
   forget(): void {
     this.#tunnels = [];
+    this.#new.length = 0;
   }
 
   endTurn(): void {
     for (const tunnel of this.#tunnels) tunnel.takenBefore = tunnel.taken;
+    // An ICCN may have waited for the window while its call was ended: then its CDN follows, no more.
+    for (const session of this.#new.splice(0)) {
+      if (!this.#events.isForwarding(session)) this.#over(session);
+    }
   }
 
   /** @returns whose data it is: by what the LNS assigned, or by what the LAC did */
@@ -217,31 +224,34 @@ export class ControlWatch {
         this.#complain(`ICRQ assigns session id ${assignedSessionId} a second time`);
       }
       const id = assignedSessionId;
-      tunnel.sessions.push({ id, line, peerId: 0, state: 'asked', wasUp: false, isCleared: false, dial: undefined });
+      tunnel.sessions.push({ id, line, peerId: 0, state: 'asked', wasUp: false, clearedBy: 'nobody', dial: undefined });
     } else if (type === MessageType.ICCN) {
       const session = tunnel.sessions.findLast(({ peerId }) => peerId === sessionId);
       if (session === undefined || session.wasUp) {
         this.#complain(`ICCN in ${session?.state ?? 'no session'}`);
-      } else this.#up(tunnel, session, message);
+      } else this.#up(session, message);
     } else if (type === MessageType.CDN) {
       const session = tunnel.sessions.find(({ id }) => id === assignedSessionId);
       const isAnswer = message.resultCode?.result === GENERAL_ERROR; // to an ICRP that came too late
-      if (session?.isCleared === true && !isAnswer) this.#complain('a second CDN for a session');
-      else if (session !== undefined) this.#clear(tunnel, session);
+      if (session === undefined || isAnswer) return;
+      if (session.clearedBy === 'LAC') this.#complain('a second CDN for a session');
+      if (session.clearedBy === 'LNS') this.#complain('a CDN answers a CDN');
+      session.clearedBy = 'LAC';
+      this.#over(session);
     } else if (type === MessageType.StopCCN) this.#tunnelOver(tunnel);
     else if (type === MessageType.SCCCN && tunnel.sent.length !== 2) {
       this.#complain('SCCCN is not the second message');
     }
   }
 
-  #up(tunnel: WatchedTunnel, session: WatchedSession, iccn: L2tpMessage): void {
+  #up(session: WatchedSession, iccn: L2tpMessage): void {
     session.wasUp = true;
-    // It may have waited for the window while the call was ended; then no more than its CDN follows.
-    if (session.state !== 'asked' || !this.#events.isForwarding(session)) return;
+    if (session.state !== 'asked') return;
     session.state = 'up';
     const name = iccn.proxyAuthenName && textOf(iccn.proxyAuthenName);
     session.dial = name === undefined ? undefined : identityOf(name)?.dial;
-    this.#events.callUp(tunnel, session);
+    this.#new.push(session);
+    this.#events.callUp(session);
   }
 
   #takes(tunnel: WatchedTunnel, octets: Uint8Array): void {
@@ -256,24 +266,23 @@ export class ControlWatch {
       tunnel.window = receiveWindowSize ?? DEFAULT_WINDOW;
     } else if (type === MessageType.ICRP && session?.state === 'asked') {
       session.peerId = assignedSessionId;
-    } else if (type === MessageType.CDN && session !== undefined) this.#clear(tunnel, session);
+    } else if (type === MessageType.CDN && session !== undefined) {
+      // Where the LAC has ended the call already its own CDN may be waiting for the window.
+      if (session.state === 'up') session.clearedBy = 'LNS';
+      this.#over(session);
+    }
     else if (type === MessageType.StopCCN) this.#tunnelOver(tunnel);
   }
 
-  #clear(tunnel: WatchedTunnel, session: WatchedSession): void {
-    session.isCleared = true;
-    this.#over(tunnel, session);
-  }
-
-  #over(tunnel: WatchedTunnel, session: WatchedSession): void {
+  #over(session: WatchedSession): void {
     if (session.state === 'over') return;
     session.state = 'over';
-    this.#events.callOver(tunnel, session);
+    this.#events.callOver(session);
   }
 
   #tunnelOver(tunnel: WatchedTunnel): void {
     tunnel.isOver = true;
-    for (const session of tunnel.sessions) this.#over(tunnel, session);
+    for (const session of tunnel.sessions) this.#over(session);
   }
 
   #complain(text: string): void {

@@ -35,7 +35,11 @@ export class LineWatch {
   }
 
   callUp(session: WatchedSession): void {
-    if (this.session !== undefined) this.#complain('a second session while one is up');
+    if (this.session !== undefined) {
+      // Of an earlier call, whose LNS was deaf so long: nothing may pass in it.
+      session.state = 'over';
+      return;
+    }
     this.session = session;
     this.#isNew = true;
     this.#fromLns = [];

@@ -28,8 +28,8 @@ export class Watches {
     this.#control = new ControlWatch({
       complain,
       isForwarding,
-      callUp: (_, session) => this.#lineOf(session)?.callUp(session),
-      callOver: (_, session) => this.#lineOf(session)?.callOver(session),
+      callUp: (session) => this.#lineOf(session)?.callUp(session),
+      callOver: (session) => this.#lineOf(session)?.callOver(session),
       sent: (tunnel, message) => this.onMessage(message, tunnel),
     });
   }
