@@ -7,6 +7,7 @@ import { type EventSink, log } from '../../base/event.ts';
 import type { Machine, Millis, Random } from '../../base/machine.ts';
 import { toText } from '../../base/octets.ts';
 import type { ResultCode } from '../../wire/l2tp/message.ts';
+import { disconnectCauseText } from '../../wire/l2tp/names.ts';
 import type { ClearCause } from '../l2tp/tunnel-port.ts';
 import { PppLink } from '../ppp/link.ts';
 import type { Framing, PppLinkOut, ProxyAuth, ProxyLcp, WatchOut } from '../ppp/link-port.ts';
@@ -208,19 +209,20 @@ export class LineCall implements Machine<CallIn, CallOut> {
 
   #callDown(cause: ClearCause, now: Millis, out: CallOut[]): void {
     const { lns } = this.#tunnelling;
+    const why = describe(cause);
     const { interfaceName } = this.#options.ppp;
     const user = this.#user === undefined ? '' : ` user ${this.#user}`;
     if (this.#state === 'forwarding' || this.#state === 'terminating') {
       this.#tunnelling.ended();
-      this.#sink(log('VPDN', 6, 'CLOSED', `${lns} ended ${interfaceName}${user}: ${cause.text}`));
-      this.#endForwarded(`${lns}: ${cause.text}`, now, out);
+      this.#sink(log('VPDN', 6, 'CLOSED', `${lns} ended ${interfaceName}${user}: ${why}`));
+      this.#endForwarded(`${lns}: ${why}`, now, out);
       return;
     }
     if (this.#state !== 'pending') return;
-    const text = `${lns} did not take ${interfaceName}${user}: ${cause.text}`;
+    const text = `${lns} did not take ${interfaceName}${user}: ${why}`;
     this.#sink(log('VPDN', 6, 'REFUSED', text));
     if (this.#tunnelling.retry(cause, out)) return;
-    this.#giveUp(`no LNS took the call; the last, ${lns}: ${cause.text}`, now, out);
+    this.#giveUp(`no LNS took the call; the last, ${lns}: ${why}`, now, out);
   }
 
   #passed(
@@ -320,3 +322,7 @@ export class LineCall implements Machine<CallIn, CallOut> {
     this.#sink(log('LINK', 3, 'UPDOWN', text));
   }
 }
+
+/** What the peer said in its result code, and of PPP if it did. RFC 3145, DISC-2-02. */
+const describe = ({ text, disconnectCauses = [] }: ClearCause): string =>
+  [text, ...disconnectCauses.map((cause) => `PPP ${disconnectCauseText(cause)}`)].join('; ');

@@ -1,4 +1,4 @@
-/** What the console shows of the LAC: plain records, made when somebody looks. */
+/** What the console shows of the LAC (console/show/views.ts): made when somebody looks. */
 import { formatIpv4 } from '../../base/port.ts';
 import type { Timers } from '../../base/timers.ts';
 import type { Lac } from './lac.ts';
@@ -6,28 +6,7 @@ import type { LacLine } from './records.ts';
 
 type Counters = { readonly [name: string]: number };
 
-export interface LacView {
-  readonly tunnels: readonly {
-    readonly localTunnelId: number;
-    readonly peerTunnelId: number;
-    readonly peerName: string;
-    readonly state: string;
-    readonly address: string;
-    readonly port: number;
-    readonly sessions: number;
-  }[];
-  readonly sessions: readonly {
-    readonly localTunnelId: number;
-    readonly localSessionId: number;
-    readonly peerTunnelId: number;
-    readonly peerSessionId: number;
-    readonly interface: string;
-    readonly user: string;
-    readonly state: string;
-  }[];
-}
-
-export function viewVpdn(lac: Lac): LacView {
+export function viewVpdn(lac: Lac) {
   const tunnels = [...lac.tunnels.records.values()].map(({ tunnel, endpoint, calls }) => ({
     localTunnelId: tunnel.localTunnelId,
     peerTunnelId: tunnel.peerTunnelId,
@@ -40,7 +19,7 @@ export function viewVpdn(lac: Lac): LacView {
   return { tunnels, sessions: lac.lines.flatMap(viewSession) };
 }
 
-function viewSession(line: LacLine): LacView['sessions'] {
+function viewSession(line: LacLine) {
   const { tunnel, token } = line;
   if (tunnel === undefined || token === undefined) return [];
   return [

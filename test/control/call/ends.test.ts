@@ -94,6 +94,17 @@ describe('control/call/line-call: ends', () => {
     assert.deepEqual(ends(rig), []);
   });
 
+  it('names what the LNS says of PPP, and acts no differently for it [DISC-2-01]', () => {
+    const rig = new Rig().forward();
+    const cause = { code: 8, protocol: 0xc021, direction: 0, text: '' };
+    rig.do({ kind: 'call-down', cause: { ...FINAL, disconnectCauses: [cause] } });
+    assert.deepEqual(
+      ends(rig).map(({ kind }) => kind),
+      ['unforward', 'hang-up'],
+    );
+    assert.match(rig.call.lastEnd ?? '', /: administrative; PPP 8: /);
+  });
+
   it('the operator clears it: CDN with his code at once [L2TP-4.4.2-03]', () => {
     const rig = new Rig().forward();
     rig.do({ kind: 'clear', result: { result: 3, error: 0 }, why: 'cleared by the operator' });
