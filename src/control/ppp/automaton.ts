@@ -79,7 +79,7 @@ for (const row of TABLE.trim().split('\n')) {
   STEPS.set(event, cells.map(parseCell));
 }
 
-/** @returns undefined where the RFC has `-`: it cannot happen, so the caller counts it as our bug. */
+/** @returns undefined where the RFC has `-`: it cannot happen, the caller counts it as our bug. */
 export function step(state: State, event: Event): Step | undefined {
   return STEPS.get(event)?.[STATES.indexOf(state)];
 }

@@ -1,6 +1,6 @@
 /**
- * What we know of the caller's side of LCP: its requests and our answers, how often we have said no,
- * and whether its magic number is ours. RFC 1661 §4.6, §5.2 to §5.4, §6.4.
+ * What we know of the caller's side of LCP: its requests and our answers, how often we said no, and
+ * whether its magic number is ours. RFC 1661 §4.6, §5.2 to §5.4, §6.4.
  */
 import { Fault } from '../../base/fault.ts';
 import type { Random } from '../../base/machine.ts';

@@ -1,6 +1,6 @@
 /**
- * Our side of LCP: what our Configure-Request asks for, and how it changes with the caller's Naks and
- * Rejects. RFC 1661 §5.1, §5.3, §5.4, §6; RFC 1662 §7.1; RFC 1990 §5.1.
+ * Our side of LCP: what our Configure-Request asks for, and how that changes with the caller's Naks
+ * and Rejects. RFC 1661 §5.1, §5.3, §5.4, §6; RFC 1662 §7.1; RFC 1990 §5.1.
  */
 import type { Random } from '../../base/machine.ts';
 import { concatOctets, fromText, u16, u32 } from '../../base/octets.ts';
@@ -148,7 +148,7 @@ export class OwnOptions {
     this.#mru = isUsable ? mru : undefined;
   }
 
-  /** `wanted`: the caller's Nak may list several, §5.3; else the order of the configuration counts. */
+  /** `wanted`: the caller's Nak may list several, §5.3; else the configuration's order counts. */
   #nextMethod(wanted: readonly PppOption[]): void {
     const [refused, ...left] = this.#methods;
     if (refused === undefined) return;

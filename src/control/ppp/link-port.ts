@@ -47,9 +47,9 @@ export interface ProxyAuth {
 }
 
 export type PppLinkIn =
-  /** The line is up. `quietMs`: no frame of ours before then (400 behind a modem's CONNECT, else 0). */
+  /** The line is up. `quietMs`: no frame of ours until then (400 behind a CONNECT, else 0). */
   | { readonly kind: 'up'; readonly quietMs: number }
-  /** A good frame: its protocol, and the Information field. The octets are the machine's to keep. */
+  /** A good frame: its protocol and its Information. The octets are the machine's to keep. */
   | { readonly kind: 'frame'; readonly protocol: number; readonly information: Uint8Array }
   | { readonly kind: 'timer' }
   /** Ends the link by LCP Terminate; 'terminated' follows. */
@@ -61,16 +61,16 @@ export type PppLinkIn =
 
 export type PppLinkOut =
   | { readonly kind: 'send'; readonly protocol: number; readonly information: Uint8Array }
-  /** Use these maps from the next frame on. Comes after the Ack that opens LCP, and at each fall-back. */
+  /** Use these maps from the next frame on: after the Ack that opens LCP, and at each fall-back. */
   | { readonly kind: 'framing'; readonly framing: Framing }
   /** LCP stands and the caller has answered, or need not: find it a tunnel. */
   | { readonly kind: 'authenticated'; readonly lcp: ProxyLcp; readonly auth: ProxyAuth | undefined }
   /**
-   * The caller began LCP anew, or terminates it, after 'authenticated': what was told of it is stale,
-   * PPP-L-05 and -06. The next 'authenticated' or 'terminated' says which.
+   * The caller began LCP anew, or terminates it, after 'authenticated': what was told of it is
+   * stale, PPP-L-05 and -06. The next 'authenticated' or 'terminated' says which.
    */
   | { readonly kind: 'restarted' }
-  /** A frame of neither LCP nor authentication after the response: keep it for the LNS, PPP-L-05. */
+  /** Neither LCP nor authentication, and after the response: keep it for the LNS, PPP-L-05. */
   | { readonly kind: 'held'; readonly protocol: number; readonly information: Uint8Array }
   /** LCP has ended: hang up. */
   | { readonly kind: 'terminated'; readonly why: PppEnd };

@@ -1,6 +1,7 @@
 /**
- * Two parties' Configure-Requests and Acks, as seen by one who only looks on: when both requests are
- * acknowledged the protocol is open. RFC 1661 §4.1. Runs once per control packet of a forwarded call.
+ * Two parties' Configure-Requests and Acks, as seen by one who only looks on: when both requests
+ * are acknowledged the protocol is open. RFC 1661 §4.1. Runs once per control packet of a call that
+ * is forwarded.
  */
 import { equalOctets } from '../../base/octets.ts';
 import { type ControlPacket, LcpCode } from '../../wire/ppp/packet.ts';

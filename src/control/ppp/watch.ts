@@ -1,7 +1,7 @@
 /**
- * Looks on while a call is forwarded: it sends nothing, PPP-L-04. Tells when the line's framing has to
- * follow an LCP that the caller and the LNS negotiate (HDLC-L-12, HDLC-L-13), when either ends the
- * link, and which NCPs are open. Runs once per control packet, never for data.
+ * Looks on while a call is forwarded: it sends nothing, PPP-L-04. Tells when the line's framing has
+ * to follow an LCP that the caller and the LNS negotiate (HDLC-L-12, HDLC-L-13), when either ends
+ * the link, and which NCPs are open. Runs once per control packet, never for data.
  */
 import { Fault } from '../../base/fault.ts';
 import { u16, u32 } from '../../base/octets.ts';
@@ -72,8 +72,8 @@ export class ForwardWatch {
 
   #lookAtConfigure(from: Party, packet: ControlPacket, out: WatchOut[]): void {
     if (parseOptions(packet.data, []) !== Fault.None) return;
-    // Who has said that it ends and now negotiates has changed its mind. What the other side says is
-    // no sign of that: it may have crossed the Terminate-Request.
+    // Who has said that it ends and now negotiates has changed its mind. What the other side says
+    // is no sign of that: it may have crossed the Terminate-Request.
     if (this.#terminations.delete(from) && this.#terminations.size === 0) {
       out.push({ kind: 'restarted' });
     }
@@ -91,7 +91,7 @@ export class ForwardWatch {
     this.#setFraming({ ...maps, receivePfc: true, receiveAcfc: true }, out);
   }
 
-  /** RFC 1662 §7.1: each map is the one that its receiver asked for, and FFFFFFFF without a word. */
+  /** RFC 1662 §7.1: each map is the one that its receiver asked for, else FFFFFFFF. */
   #endNegotiation(out: WatchOut[]): void {
     const lns = optionsOf(this.#lcp.acked('lns'));
     const caller = optionsOf(this.#lcp.acked('caller'));

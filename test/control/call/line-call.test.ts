@@ -34,7 +34,7 @@ describe('control/call/line-call: from the idle line to the LNS', () => {
     assert.deepEqual(rig.take(), [{ kind: 'send', protocol: PppProtocol.LCP, information }]);
   });
 
-  it('asks for the tunnel of its number, and tells the LNS all it knows [L2TP-6.6-01]', () => {
+  it('asks for the tunnel of its number, tells the LNS all [L2TP-6.6-01, CTUN-4.1.2.2-03]', () => {
     const rig = new Rig().respond();
     assert.equal(rig.call.state, 'pending');
     assert.equal(rig.call.user, 'a@example.net');
@@ -72,7 +72,7 @@ describe('control/call/line-call: from the idle line to the LNS', () => {
     assert.equal(setup.auth?.id, 1);
   });
 
-  it('holds what the caller sends before ICCN, in order, and hands it over [PPP-L-05]', () => {
+  it('holds NCPs that come before ICCN, in order, starts none [PPP-L-05, CTUN-4.1.1-01]', () => {
     const rig = new Rig().respond();
     rig.do({ kind: 'tunnel-established' });
     for (let one = 0; one < 40; one++) {
@@ -82,7 +82,7 @@ describe('control/call/line-call: from the idle line to the LNS', () => {
         information: Uint8Array.of(1, one, 0, 4),
       });
     }
-    rig.take();
+    const answers = rig.take().filter((out) => out.kind === 'send' && out.protocol < 0xc000);
     rig.do({ kind: 'call-up' });
     const [forward] = rig.take();
     assert.ok(forward?.kind === 'forward');
@@ -91,6 +91,7 @@ describe('control/call/line-call: from the idle line to the LNS', () => {
       [...Array(32).keys()],
     );
     assert.equal(rig.call.counters.heldDropped, 8);
+    assert.deepEqual(answers, [], 'no NCP of ours');
     assert.equal(rig.call.counters.forwarded, 1);
   });
 
@@ -129,7 +130,7 @@ describe('control/call/line-call: when an LNS does not take the call', () => {
     assert.match(rig.logs().at(-1) ?? '', /^REFUSED LNS 10\.51\.6\.82 .*no facilities$/);
   });
 
-  it('tells the caller by LCP when none is left, then hangs up [CTUN-4.1.2.2-02]', () => {
+  it('tells the caller by LCP when none is left, hangs up [CTUN-4.1.2.2-02, CIS-07]', () => {
     const rig = new Rig().respond();
     rig.do({ kind: 'call-down', cause: REFUSED });
     rig.take();

@@ -15,7 +15,7 @@ const RESTART_MS = 3_000;
 /** Decides whether packet `count` of the whole call is lost. */
 type Loss = (count: number) => boolean;
 
-/** pppd as a router: request id 1 with asyncmap 0, magic, pcomp, accomp; sends it again after 3 s. */
+/** pppd as a router: asyncmap 0, magic, pcomp, accomp under id 1; once more after 3 s. */
 class Caller {
   readonly #world: World;
   readonly #isLost: Loss;
@@ -118,7 +118,7 @@ const call = (isLost: Loss, authentication: 'chap' | 'pap' = 'chap', firstAt = 1
 
 describe('control/ppp/link and pppd as a router', () => {
   for (const authentication of ['chap', 'pap'] as const) {
-    it(`brings up a ${authentication} caller that begins after 1 s, with one Challenge at most`, () => {
+    it(`brings up a ${authentication} caller that begins after 1 s, one Challenge at most`, () => {
       const world = call(() => false, authentication);
       assert.equal(world.all('authenticated').length, 1);
       assert.ok(world.now <= 1_300, `${world.now} ms`);
@@ -135,7 +135,7 @@ describe('control/ppp/link and pppd as a router', () => {
     // Requests, Acks, Challenge and Response; or a Nak with the next request, and PAP's.
     const packets = authentication === 'chap' ? 6 : 7;
     for (let lost = 0; lost < packets; lost++) {
-      it(`survives the loss of packet ${lost + 1} of ${packets} of a ${authentication} call`, () => {
+      it(`survives the loss of packet ${lost + 1}/${packets} of a ${authentication} call`, () => {
         let sent = 0;
         const world = call((count) => {
           sent = count + 1;

@@ -1,15 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { Lcp } from '../../../src/control/ppp/lcp.ts';
-import type { PppLinkOut } from '../../../src/control/ppp/link-port.ts';
-import {
-  CALLER_REQUEST,
-  CountingRandom,
-  lcp,
-  MAGIC,
-  OPTIONS,
-  OUR_REQUEST,
-  World,
-} from './world.ts';
+import { CALLER_REQUEST, lcp, MAGIC, OUR_REQUEST, World } from './world.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** We have asked and been asked, and took the caller's request: Ack-Sent. */

@@ -145,7 +145,7 @@ describe('control/ppp/lcp-peer: what we answer to options (RFC 1661 §5.2 to §5
     }
   });
 
-  it('takes multilink on behalf of the LNS where it is configured [MP-5.1.1-03, MP-5.1.3-01]', () => {
+  it('takes multilink for the LNS where it is configured [MP-5.1.1-03, MP-5.1.3-01]', () => {
     assert.equal(answer('110405dc', MULTILINK), lcp(2, 7, '110405dc'));
     assert.equal(answer('1103ff', MULTILINK), lcp(3, 7, '110405dc'));
     assert.equal(answer('1202', MULTILINK), lcp(4, 7, '1202'));

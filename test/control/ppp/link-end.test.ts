@@ -1,21 +1,12 @@
 import { strict as assert } from 'node:assert';
-import { CALLER_REQUEST, hexOf, lcp, OUR_REQUEST, RESPONSE_VALUE, World } from './world.ts';
+import { CALLER_REQUEST, hexOf, lcp, RESPONSE_VALUE, World } from './world.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
-const LCP = 0xc021;
 const PAP = 0xc023;
 const LQR = 0xc025;
 const CHAP = 0xc223;
-const EAP = 0xc227;
 const IPCP = 0x8021;
-const IP = 0x0021;
 const RESPONSE = `10${RESPONSE_VALUE}323530302d31`;
-const DEFAULTS = {
-  sendAccm: 0xffffffff,
-  receiveAccm: 0xffffffff,
-  receivePfc: false,
-  receiveAcfc: false,
-};
 
 describe('control/ppp/link: between the response and ICCN (ppp.md §13)', () => {
   it('answers Echoes, swallows PAP and CHAP, holds the rest [PPP-L-05]', () => {

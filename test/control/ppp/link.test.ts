@@ -108,7 +108,7 @@ describe('control/ppp/link: the beginning (RFC 1661 §3.4, HDLC-B-02)', () => {
 });
 
 describe('control/ppp/link: framing (hdlc.md §8)', () => {
-  it('changes with LCP only, after the Ack that opens it [HDLC-L-05, HDLC-7.1-03, HDLC-7.1-04]', () => {
+  it('changes at the Ack that opens LCP [HDLC-L-05, HDLC-7.1-03, HDLC-7.1-04]', () => {
     const world = World.up({ accm: 0x000a0000 });
     world.lcp(lcp(1, 1, '0206000a0000 0702 0802'));
     assert.equal(world.all('framing').length, 0);
@@ -197,7 +197,7 @@ describe('control/ppp/link: authentication phase (RFC 1661 §3.5, §3.6)', () =>
     assert.deepEqual(new Set(world.notes()), new Set(['frame dropped, LCP is not open']));
   });
 
-  it('drops network protocols, without a Protocol-Reject [LCP-3.5-04, LCP-3.6-01, LCP-3.5-02]', () => {
+  it('drops network protocols silently [LCP-3.5-04, LCP-3.6-01, LCP-3.5-02]', () => {
     const world = World.opened();
     world.take();
     for (const protocol of [IPCP, IP, 0x80fd, 0x8057]) world.frame(protocol, lcp(1, 1));
