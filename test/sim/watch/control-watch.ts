@@ -11,6 +11,9 @@ import { identityOf, textOf } from '../peers/authentication.ts';
 
 const DEFAULT_WINDOW = 4;
 const GENERAL_ERROR = 2;
+/** With LNSes that make no mistake nothing else ends a tunnel or a call. */
+const STOPCCN_RESULTS: readonly number[] = [1, 6];
+const CDN_RESULTS: readonly number[] = [1, 3, 10];
 
 export interface WatchedSession {
   readonly id: number;
@@ -232,14 +235,19 @@ export class ControlWatch {
       } else this.#up(session, message);
     } else if (type === MessageType.CDN) {
       const session = tunnel.sessions.find(({ id }) => id === assignedSessionId);
-      const isAnswer = message.resultCode?.result === GENERAL_ERROR; // to an ICRP that came too late
+      const { result = 0 } = message.resultCode ?? {};
+      const isAnswer = result === GENERAL_ERROR && session?.state !== 'up'; // to an ICRP too late
+      if (!isAnswer && !CDN_RESULTS.includes(result)) this.#complain(`a CDN ${result}`);
       if (session === undefined || isAnswer) return;
       if (session.clearedBy === 'LAC') this.#complain('a second CDN for a session');
       if (session.clearedBy === 'LNS') this.#complain('a CDN answers a CDN');
       session.clearedBy = 'LAC';
       this.#over(session);
-    } else if (type === MessageType.StopCCN) this.#tunnelOver(tunnel);
-    else if (type === MessageType.SCCCN && tunnel.sent.length !== 2) {
+    } else if (type === MessageType.StopCCN) {
+      const { result = 0 } = message.resultCode ?? {};
+      if (!STOPCCN_RESULTS.includes(result)) this.#complain(`a StopCCN ${result}`);
+      this.#tunnelOver(tunnel);
+    } else if (type === MessageType.SCCCN && tunnel.sent.length !== 2) {
       this.#complain('SCCCN is not the second message');
     }
   }
