@@ -103,7 +103,7 @@ describe('main: the bundle as a program', () => {
     return async (line) => {
       socket.write(`${line}\n`);
       const { value } = await lines.next();
-      return value;
+      return String(value);
     };
   }
 
@@ -125,7 +125,7 @@ describe('main: the bundle as a program', () => {
     assert.match(stderr, /unknown option --colour/);
   });
 
-  it('checks a configuration: 0 when it is right, else each error with its place and 2', async () => {
+  it('checks a configuration: 0 when it is right, else each error with place and 2', async () => {
     const good = write('good.conf', config('/dev/null'));
     assert.deepEqual(await run('--check', '--config', good), { status: 0, stdout: '', stderr: '' });
     const bad = write(
