@@ -3,11 +3,7 @@ import { createHash } from 'node:crypto';
 import { split16, u16 } from './frame.ts';
 import { packet } from './negotiator.ts';
 
-export const chapHash = (
-  id: number,
-  secret: string,
-  challenge: ArrayLike<number>,
-): number[] => {
+export const chapHash = (id: number, secret: string, challenge: ArrayLike<number>): number[] => {
   const hash = createHash('md5').update(Uint8Array.of(id)).update(secret);
   return [...hash.update(Uint8Array.from(challenge)).digest()];
 };
@@ -17,8 +13,12 @@ export const textOf = (octets: ArrayLike<number>): string =>
 export const octetsOfText = (text: string): number[] => [...Buffer.from(text, 'latin1')];
 
 /** A Challenge or Response. */
-export const chapPacket = (code: 1 | 2, id: number, value: readonly number[], name: string): number[] =>
-  packet(code, id, [value.length, ...value, ...octetsOfText(name)]);
+export const chapPacket = (
+  code: 1 | 2,
+  id: number,
+  value: readonly number[],
+  name: string,
+): number[] => packet(code, id, [value.length, ...value, ...octetsOfText(name)]);
 
 export function readChap(octets: readonly number[]): { value: number[]; name: string } {
   const size = octets[4] ?? 0;

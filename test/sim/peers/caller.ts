@@ -13,7 +13,15 @@ import {
   papRequest,
   readChap,
 } from './authentication.ts';
-import { type PppFrame, Protocol, readDatum, readPpp, split32, writeDatum, writePpp } from './frame.ts';
+import {
+  type PppFrame,
+  Protocol,
+  readDatum,
+  readPpp,
+  split32,
+  writeDatum,
+  writePpp,
+} from './frame.ts';
 import { encodeHdlc, HdlcReader } from './hdlc.ts';
 import { accmOf, CHAP_OPTION, DEFAULT_ACCM, has, Lcp, LcpLayer, PAP_OPTION } from './lcp.ts';
 import { Negotiator, type Option } from './negotiator.ts';
@@ -222,7 +230,12 @@ export class Caller {
     return [
       ...(accm === undefined ? [] : [{ type: Lcp.ACCM, value: split32(accm) }]),
       { type: Lcp.MAGIC, value: magicOf(this.identity) },
-      ...(compress ? [{ type: Lcp.PFC, value: [] }, { type: Lcp.ACFC, value: [] }] : []),
+      ...(compress
+        ? [
+            { type: Lcp.PFC, value: [] },
+            { type: Lcp.ACFC, value: [] },
+          ]
+        : []),
     ];
   }
 
@@ -334,7 +347,8 @@ export class Caller {
     }
     const { line, dial, direction } = datum;
     if (line !== this.options.line) this.complaints.push(`a frame of line ${line} came`);
-    else if (dial !== this.dial) this.complaints.push(`a frame of call ${dial} came in ${this.dial}`);
+    else if (dial !== this.dial)
+      this.complaints.push(`a frame of call ${dial} came in ${this.dial}`);
     else if (direction === 'down') this.downs++;
     else if (direction === 'echo' && this.isUp) {
       this.echoes++;

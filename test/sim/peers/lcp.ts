@@ -89,7 +89,9 @@ export class LcpLayer {
     const [code = 0, id = 0] = octets;
     if (code === ECHO_REQUEST && this.isOpened) {
       const magic = this.negotiator.ours.find(({ type }) => type === Lcp.MAGIC)?.value;
-      this.#user.send(packet(ECHO_REPLY, id, [...(magic ?? [0, 0, 0, 0]), ...dataOf(octets).slice(4)]));
+      this.#user.send(
+        packet(ECHO_REPLY, id, [...(magic ?? [0, 0, 0, 0]), ...dataOf(octets).slice(4)]),
+      );
     } else if (code === 0 || code > LAST_CODE) {
       this.#user.send(packet(CODE_REJECT, 1, octets.slice(0, 64)));
     }

@@ -72,7 +72,8 @@ export class LnsChannel {
 
   timer(now: Millis): void {
     if (now >= this.#resendAt) this.#resend(now);
-    if (now >= this.#ackAt) this.#transmit(new Uint8Array(ZLB_OCTETS), this.#ackSession, this.#fresh);
+    if (now >= this.#ackAt)
+      this.#transmit(new Uint8Array(ZLB_OCTETS), this.#ackSession, this.#fresh);
   }
 
   /** Everything that waits is forgotten; acknowledgements still go. */

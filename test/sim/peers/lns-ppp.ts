@@ -144,7 +144,12 @@ export class LnsPpp {
       { type: Lcp.ACCM, value: split32(0) },
       { type: Lcp.AUTH, value: authentication === 'chap' ? CHAP_OPTION : PAP_OPTION },
       { type: Lcp.MAGIC, value: this.#magic },
-      ...(compress ? [{ type: Lcp.PFC, value: [] }, { type: Lcp.ACFC, value: [] }] : []),
+      ...(compress
+        ? [
+            { type: Lcp.PFC, value: [] },
+            { type: Lcp.ACFC, value: [] },
+          ]
+        : []),
       ...(asksMrru ? [{ type: Lcp.MRRU, value: [6, 78] }] : []),
     ];
   }

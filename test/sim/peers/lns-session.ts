@@ -110,7 +110,9 @@ export class LnsSession {
     const identity = proxyAuthenName && identityOf(textOf(proxyAuthenName));
     if (identity === undefined) return;
     if (identity.line !== this.line) io.complain(`line ${this.line} has ${identity.line}'s caller`);
-    const magic = readOptions([...(lastReceivedConfreq ?? [])]).find(({ type }) => type === Lcp.MAGIC);
+    const magic = readOptions([...(lastReceivedConfreq ?? [])]).find(
+      ({ type }) => type === Lcp.MAGIC,
+    );
     const expected = magicOf(identity);
     if (!expected.every((octet, at) => octet === magic?.value[at])) {
       io.complain('the proxy LCP and the proxy authentication are of different rounds');

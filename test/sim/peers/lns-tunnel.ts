@@ -51,13 +51,23 @@ export class LnsTunnel {
     return this.#goneAt !== NEVER;
   }
 
+  /** Everything that it said was acknowledged. */
+  get isAnswered(): boolean {
+    return this.#channel.unacknowledged === 0;
+  }
+
   isOf(peerId: number, from: Endpoint): boolean {
     const isSame = from.address === this.#peer.address && from.port === this.#peer.port;
     return isSame && peerId === this.peerId;
   }
 
   deadline(): Millis {
-    const own = Math.min(this.#channel.deadline(), this.#helloAt(), this.#noSessionAt, this.#goneAt);
+    const own = Math.min(
+      this.#channel.deadline(),
+      this.#helloAt(),
+      this.#noSessionAt,
+      this.#goneAt,
+    );
     return this.sessions.reduce((at, session) => Math.min(at, session.deadline()), own);
   }
 
@@ -104,7 +114,11 @@ export class LnsTunnel {
     const peerSession = this.sessions.find(({ id }) => id === sessionId)?.peerId ?? 0;
     if (!this.#channel.receive(ns, nr, isZlb(header), peerSession, now)) return;
     const { secret } = this.lns.style;
-    const parsed = parseControlMessage(octets, header, secret === undefined ? undefined : fromText(secret));
+    const parsed = parseControlMessage(
+      octets,
+      header,
+      secret === undefined ? undefined : fromText(secret),
+    );
     if (parsed.verdict !== 'message') {
       this.lns.io.complain(`a bad message, ${parsed.verdict}`);
       return;

@@ -3,11 +3,11 @@ import { Fault } from '../../../src/base/fault.ts';
 import type { Millis } from '../../../src/base/machine.ts';
 import type { Endpoint } from '../../../src/base/port.ts';
 import { isZlb, L2tpHeader, parseL2tpHeader } from '../../../src/wire/l2tp/header.ts';
-import { parseControlMessage } from '../../../src/wire/l2tp/parse.ts';
 import { MessageType } from '../../../src/wire/l2tp/message.ts';
+import { parseControlMessage } from '../../../src/wire/l2tp/parse.ts';
 import type { Prng } from '../world/prng.ts';
-import { LnsTunnel } from './lns-tunnel.ts';
 import type { LnsPppOptions } from './lns-ppp.ts';
+import { LnsTunnel } from './lns-tunnel.ts';
 
 export interface LnsStyle {
   readonly name: string;
@@ -117,7 +117,8 @@ export class Lns {
     const tunnel = this.tunnels.find(({ id }) => id === header.tunnelId);
     if (tunnel === undefined) return; // as xl2tpd: not a word
     if (header.isControl) tunnel.control(octets, { ...header }, now);
-    else tunnel.data(octets.subarray(header.payloadStart, header.payloadEnd), header.sessionId, now);
+    else
+      tunnel.data(octets.subarray(header.payloadStart, header.payloadEnd), header.sessionId, now);
     this.#sweep();
   }
 

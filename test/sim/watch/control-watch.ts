@@ -128,8 +128,7 @@ export class ControlWatch {
       message.type === MessageType.SCCRQ
         ? this.#tunnelOfSccrq(message, to)
         : this.#tunnelOfPeer(to, tunnelId);
-    const isStray =
-      message.type === MessageType.StopCCN && message.assignedTunnelId !== tunnel?.id;
+    const isStray = message.type === MessageType.StopCCN && message.assignedTunnelId !== tunnel?.id;
     if (isStray) return; // an answer to somebody whose tunnel is no more
     if (tunnel === undefined) {
       this.#complain(`${messageName(message.type)} to tunnel ${tunnelId}, which is nobody's`);
@@ -167,7 +166,9 @@ export class ControlWatch {
   }
 
   #tunnelOfPeer(to: Endpoint, tunnelId: number): WatchedTunnel | undefined {
-    return this.#tunnels.find(({ endpoint, peerId }) => peerId === tunnelId && isSame(endpoint, to));
+    return this.#tunnels.find(
+      ({ endpoint, peerId }) => peerId === tunnelId && isSame(endpoint, to),
+    );
   }
 
   #tunnelOfSccrq({ assignedTunnelId = 0 }: L2tpMessage, to: Endpoint): WatchedTunnel {
@@ -227,7 +228,15 @@ export class ControlWatch {
         this.#complain(`ICRQ assigns session id ${assignedSessionId} a second time`);
       }
       const id = assignedSessionId;
-      tunnel.sessions.push({ id, line, peerId: 0, state: 'asked', wasUp: false, clearedBy: 'nobody', dial: undefined });
+      tunnel.sessions.push({
+        id,
+        line,
+        peerId: 0,
+        state: 'asked',
+        wasUp: false,
+        clearedBy: 'nobody',
+        dial: undefined,
+      });
     } else if (type === MessageType.ICCN) {
       const session = tunnel.sessions.findLast(({ peerId }) => peerId === sessionId);
       if (session === undefined || session.wasUp) {
@@ -278,8 +287,7 @@ export class ControlWatch {
       // Where the LAC has ended the call already its own CDN may be waiting for the window.
       if (session.state === 'up') session.clearedBy = 'LNS';
       this.#over(session);
-    }
-    else if (type === MessageType.StopCCN) this.#tunnelOver(tunnel);
+    } else if (type === MessageType.StopCCN) this.#tunnelOver(tunnel);
   }
 
   #over(session: WatchedSession): void {

@@ -14,7 +14,8 @@ export function lookAtCounters(lac: Lac, seen: Seen): string | undefined {
     const c = forwarder.counters;
     const up = c.badAddress + c.badControl + c.badProtocol + c.upPunted + c.upPuntFull;
     const upAll = up + c.upNotBound + c.upForwarded + c.upRefused;
-    if (c.framesOk !== upAll) return `Async${config.number}: ${c.framesOk} frames up, ${upAll} told`;
+    if (c.framesOk !== upAll)
+      return `Async${config.number}: ${c.framesOk} frames up, ${upAll} told`;
     const down = c.downForwarded + c.downLate + c.downMalformed + c.downTooLong + c.downBacklog;
     if (c.downFrames !== down) return `Async${config.number}: ${c.downFrames} down, ${down} told`;
     total.downFrames += c.downFrames;
@@ -26,7 +27,8 @@ export function lookAtCounters(lac: Lac, seen: Seen): string | undefined {
   const control = c.controlPunted + c.controlPuntFull + c.controlTooLong;
   const told = faults + control + c.noSession + c.wrongSource + total.downFrames;
   if (c.datagrams !== told) return `${c.datagrams} datagrams in, ${told} told`;
-  if (c.datagrams !== seen.datagramsIn) return `${seen.datagramsIn} datagrams in, ${c.datagrams} told`;
+  if (c.datagrams !== seen.datagramsIn)
+    return `${seen.datagramsIn} datagrams in, ${c.datagrams} told`;
   if (seen.dataOut + c.unsent < total.up || seen.dataOut > total.up) {
     return `${seen.dataOut} data messages out, ${total.up} told`;
   }
