@@ -1,10 +1,14 @@
-/** The two clocks: one that never jumps, for every machine and timer, and the wall's, for people. */
+/**
+ * The two clocks: one that never jumps, for every machine and timer, and the wall's, for people.
+ */
 import type { Millis } from '../base/machine.ts';
 import { addressOf, clockGettime } from './ffi.ts';
 
 const CLOCK_MONOTONIC = 1;
 
-/** A struct timespec of a 64-bit Linux; the words are the lower halves of seconds and nanoseconds. */
+/**
+ * A struct timespec of a 64-bit Linux; the words are the lower halves of seconds and nanoseconds.
+ */
 const timespec = new Int32Array(new ArrayBuffer(16));
 const timespecAddress = Number(addressOf(timespec.buffer));
 const SECONDS = 0;

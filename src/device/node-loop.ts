@@ -1,4 +1,6 @@
-/** Node's own event loop, libuv's, asked the two things that a program which embeds it must know. */
+/**
+ * Node's own event loop, libuv's, asked the two things that a program which embeds it must know.
+ */
 import type { Millis } from '../base/machine.ts';
 import { nodeLoopFd, uvBackendTimeout, uvDefaultLoop } from './ffi.ts';
 
@@ -17,8 +19,8 @@ export class NodeLoop {
   readonly #handle = setInterval(nothing, LONGEST_INTERVAL_MS);
 
   /**
-   * How soon Node must run whatever its fd says: 0 for at once (it has begun what the kernel does not
-   * know of yet, or has callbacks due), a time for its timers, Infinity for not at all.
+   * How soon Node must run whatever its fd says: 0 for at once (it has begun what the kernel does
+   * not know of yet, or has callbacks due), a time for its timers, Infinity for not at all.
    */
   timeoutMs(): Millis {
     // The immediate that we are called from counts until all of its batch have run; making another

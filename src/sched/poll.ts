@@ -1,4 +1,6 @@
-/** The system's readiness poll as the scheduler uses it; device/epoll.ts is one, tests have another. */
+/**
+ * The system's readiness poll as the scheduler uses it; device/epoll.ts is one, tests have another.
+ */
 
 export interface Poll {
   /** Event i of the last wait(): whose it is, and its Ready bits. */

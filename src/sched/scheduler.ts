@@ -1,7 +1,8 @@
 /**
  * The one loop of the firmware: what is ready, what is due, what was woken, what is to be written;
- * then Node, when it has something or has waited long enough. Cooperative: whatever it calls returns
- * soon. Its poll, its clock and its yield are handed in. Runs for every wake-up; makes no garbage.
+ * then Node, when it has something or has waited long enough. Cooperative: whatever it calls
+ * returns soon. Its poll, its clock and its yield are handed in. Runs for every wake-up; makes no
+ * garbage.
  */
 import { assert } from '../base/assert.ts';
 import type { EventLoop, ReadyPort } from '../base/event-loop.ts';
@@ -34,7 +35,9 @@ export interface SchedulerOptions {
   readonly failed: (error: unknown) => void;
 }
 
-/** Something with writes to do at the end of a turn; called in every one, so cheap when it has none. */
+/**
+ * Something with writes to do at the end of a turn; called in every one, so cheap when it has none.
+ */
 export interface Flusher {
   flush(): unknown;
 }
@@ -50,7 +53,9 @@ export class Scheduler implements EventLoop {
   readonly #options: SchedulerOptions;
   readonly #tasks: TaskRunner;
   readonly #flushers: Flusher[] = [];
-  /** By index; the token in the poll carries a generation too, so that an old event finds nobody. */
+  /**
+   * By index; the token in the poll carries a generation too, so that an old event finds nobody.
+   */
   readonly #ports: (ReadyPort | undefined)[] = [];
   readonly #fds: number[] = [];
   readonly #tokens: number[] = [];

@@ -1,6 +1,6 @@
 /**
- * Tasks: named pieces of work that wait until they are woken. Each runs at most once a turn, so that
- * none keeps the others from theirs, and its time is taken.
+ * Tasks: named pieces of work that wait until they are woken. Each runs at most once a turn, so
+ * that none keeps the others from theirs, and its time is taken.
  */
 import { assert } from '../base/assert.ts';
 import type { Millis } from '../base/machine.ts';

@@ -1,6 +1,6 @@
 /**
- * The timing wheel: every timer of the firmware. Slots of 10 ms, each a list sorted by time, so that
- * setting and stopping cost the same whatever the number of timers, and expiry is exact to the
+ * The timing wheel: every timer of the firmware. Slots of 10 ms, each a list sorted by time, so
+ * that setting and stopping cost the same whatever the number of timers, and expiry is exact to the
  * millisecond and in order. Arrays only: a timer that is moved leaves no garbage.
  */
 import { assert } from '../base/assert.ts';
@@ -8,7 +8,10 @@ import type { Millis } from '../base/machine.ts';
 import type { Timers } from '../base/timers.ts';
 
 const TICK_MS = 10;
-/** 82 s: longer than any protocol's timer but the idle ones, so a slot's head is seldom a later round's. */
+/**
+ * 82 s: longer than any protocol's timer but the idle ones, so a slot's head is seldom a later
+ * round's.
+ */
 const SLOTS = 8192;
 const DUE = SLOTS; // the list of those being expired
 const NONE = -1;
@@ -92,8 +95,8 @@ export class TimingWheel implements Timers {
   }
 
   /**
-   * Expires whatever is due, in order of time. What a callback sets for now or earlier waits for the
-   * next call, so a turn always ends; what it stops or destroys does not expire any more.
+   * Expires whatever is due, in order of time. What a callback sets for now or earlier waits for
+   * the next call, so a turn always ends; what it stops or destroys does not expire any more.
    */
   advance(now: Millis): void {
     assert(now >= this.#now, 'time went backwards');

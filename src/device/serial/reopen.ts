@@ -1,6 +1,6 @@
 /**
- * When a line's device is to be opened: at once the first time, then after 1, 2, 4 … 30 s, so that a
- * device that is not there, or goes as soon as it comes, costs next to nothing. Sans-I/O.
+ * When a line's device is to be opened: at once the first time, then after 1, 2, 4 … 30 s, so that
+ * a device that is not there, or goes as soon as it comes, costs next to nothing. Sans-I/O.
  */
 import type { Millis } from '../../base/machine.ts';
 import type { Timers } from '../../base/timers.ts';
@@ -45,7 +45,9 @@ export class Reopen {
     this.#delayMs = FIRST_DELAY_MS;
   }
 
-  /** It could not be opened, or was open and is no more. @returns the delay until the next attempt */
+  /**
+   * It could not be opened, or was open and is no more. @returns the delay until the next attempt
+   */
   failed(now: Millis): Millis {
     if (this.#state === 'open' && now - this.#openedAt >= PROVEN_MS) this.proven();
     const delayMs = this.#delayMs;

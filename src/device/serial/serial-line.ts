@@ -121,7 +121,7 @@ export class SerialLine implements LinePort, ReadyPort {
     if (this.#state !== 'open') return;
     this.#write(); // the last words, as far as the kernel takes them
     if (!this.#tty.hasModemLines()) {
-      this.#release();
+      void this.#release();
       this.#reopen.failed(now);
       return;
     }
@@ -154,7 +154,7 @@ export class SerialLine implements LinePort, ReadyPort {
 
   #opened(port: OpenPort, now: Millis): void {
     if (this.#isShut) {
-      this.#closePort(port);
+      void this.#closePort(port);
       return;
     }
     this.#port = port;
@@ -219,7 +219,7 @@ export class SerialLine implements LinePort, ReadyPort {
     const wasOpen = this.#state === 'open';
     this.counters.lost++;
     this.#timers.set(this.#dtrTimer, Number.POSITIVE_INFINITY);
-    this.#release();
+    void this.#release();
     this.#reopen.failed(now);
     if (wasOpen) this.#events.lost(now, why);
   }

@@ -1,6 +1,6 @@
 /**
- * The system calls of one open tty, between its rings and the kernel: constant addresses, no garbage.
- * Runs a few times a turn for every line with traffic.
+ * The system calls of one open tty, between its rings and the kernel: constant addresses, no
+ * garbage. Runs a few times a turn for every line with traffic.
  */
 import type { OctetRing } from '../../base/ring.ts';
 import { type Arena, IOVEC_OCTETS } from '../arena.ts';

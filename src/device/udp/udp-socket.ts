@@ -1,7 +1,7 @@
 /**
- * A UDP socket, IPv4, of the scheduler's: batches of 32 in and out, no garbage, no exception once it
- * is open. Not connected, so no ICMP error of one peer ever reaches another. RFC 2661 §8.1.
- * Runs once or twice a turn.
+ * A UDP socket, IPv4, of the scheduler's: batches of 32 in and out, no garbage, no exception once
+ * it is open. Not connected, so no ICMP error of one peer ever reaches another. RFC 2661 §8.1. Runs
+ * once or twice a turn.
  */
 import { assert } from '../../base/assert.ts';
 import { type DatagramPort, type Endpoint, formatIpv4 } from '../../base/port.ts';

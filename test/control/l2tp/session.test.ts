@@ -48,6 +48,44 @@ describe('control/l2tp/session, §7.4.1 through the machine', () => {
     assert.equal(outputs.length, 2, 'no ZLB: ICCN carries it');
   });
 
+  /** Two calls, window 1: the ICCN of the first has to wait behind the ICRQ of the second. */
+  function callThatWaits(): { rig: Rig; sessionId: number } {
+    const rig = new Rig().establish({ receiveWindowSize: 1 });
+    const sessionId = rig.place(1);
+    rig.place(2);
+    const icrp = rig.lns.message(ICRP, sessionId);
+    rig.take();
+    rig.receive(icrp);
+    return { rig, sessionId };
+  }
+
+  it('does not forward before ICCN has left the window [L2TP-5.2-01, L2TP-5.8-11]', () => {
+    const { rig, sessionId } = callThatWaits();
+    const waiting = rig.take();
+    assert.deepEqual([sends(waiting)[0]?.name, waiting.length], ['ICRQ', 1]);
+    rig.receive(rig.lns.zlb());
+    const [iccn, up] = rig.take();
+    assert.deepEqual(
+      [iccn, up].map((output) => output?.kind),
+      ['send', 'call-up'],
+    );
+    assert(up?.kind === 'call-up' && up.sessionId === sessionId);
+  });
+
+  it('does not forward a call that has ended while its ICCN waited', () => {
+    const { rig } = callThatWaits();
+    rig.input({ kind: 'clear-call', call: 1, result: { result: 1 } });
+    rig.take();
+    rig.receive(rig.lns.zlb());
+    rig.receive(rig.lns.zlb());
+    const outputs = rig.take();
+    assert.deepEqual(
+      sends(outputs).map(({ name }) => name),
+      ['ICCN', 'CDN'],
+    );
+    assert(outputs.every(({ kind }) => kind === 'send'));
+  });
+
   it('gives each call its own ICRP, though they come in the wrong order [L2TP-5.8-06]', () => {
     const rig = new Rig().establish();
     const [one, other] = [rig.place(1), rig.place(2)];
