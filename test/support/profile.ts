@@ -1,5 +1,5 @@
 /** A VPDN profile for tests of what needs one but does not look inside. */
-import type { VpdnProfile } from '../../src/control/vpdn/profile.ts';
+import type { VpdnProfile } from '../../src/control/vpdn/vpdn-port.ts';
 
 export function anyProfile(
   addresses: readonly (readonly [address: number, priority: number])[],

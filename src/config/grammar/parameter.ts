@@ -146,6 +146,6 @@ export function interfaceOf(arg: Arg | undefined): InterfaceName {
 }
 
 export function listOf(arg: Arg | undefined): readonly string[] {
-  assert(Array.isArray(arg), 'the command has a list here');
+  assert(typeof arg === 'object' && !('unit' in arg), 'the command has a list here');
   return arg;
 }

@@ -5,7 +5,7 @@ import type { Endpoint } from '../../base/port.ts';
 import type { ResultCode } from '../../wire/l2tp/message.ts';
 import type { CallSetup, ClearCause } from '../l2tp/tunnel-port.ts';
 import type { Framing, PppLinkOptions } from '../ppp/link-port.ts';
-import type { VpdnProfile } from '../vpdn/profile.ts';
+import type { VpdnProfile } from '../vpdn/vpdn-port.ts';
 
 export interface LineCallOptions {
   readonly ppp: PppLinkOptions;

@@ -12,7 +12,7 @@ import type { ClearCause } from '../l2tp/tunnel-port.ts';
 import { PppLink } from '../ppp/link.ts';
 import type { Framing, PppLinkOut, ProxyAuth, ProxyLcp, WatchOut } from '../ppp/link-port.ts';
 import { ForwardWatch } from '../ppp/watch.ts';
-import type { VpdnDirectory } from '../vpdn/profile.ts';
+import type { VpdnDirectory } from '../vpdn/vpdn-port.ts';
 import type { CallIn, CallOut, CallState, LineCallOptions } from './call-port.ts';
 import { HeldFrames } from './held-frames.ts';
 import { LineProtocol } from './line-protocol.ts';

@@ -9,8 +9,8 @@ import type { ResultCode } from '../../wire/l2tp/message.ts';
 import type { CallSetup, ClearCause } from '../l2tp/tunnel-port.ts';
 import type { ProxyAuth, ProxyLcp } from '../ppp/link-port.ts';
 import { Failover, mayTryNext } from '../vpdn/failover.ts';
-import type { LnsAddress, VpdnDirectory, VpdnProfile } from '../vpdn/profile.ts';
 import { selectProfile } from '../vpdn/select.ts';
+import type { LnsAddress, VpdnDirectory, VpdnProfile } from '../vpdn/vpdn-port.ts';
 import type { CallOut, LineCallOptions } from './call-port.ts';
 
 /** AVP 19. */

@@ -4,7 +4,7 @@
  */
 import type { Millis } from '../../base/machine.ts';
 import type { ClearCause } from '../l2tp/tunnel-port.ts';
-import type { LnsAddress, VpdnProfile } from './profile.ts';
+import type { LnsAddress, VpdnProfile } from './vpdn-port.ts';
 
 /**
  * How long an SCCRQ may go unanswered while another address is left; the last gets the full cycle.

@@ -2,7 +2,7 @@
 import type { EventSink } from '../../base/event.ts';
 import { toText } from '../../base/octets.ts';
 import { formatIpv4 } from '../../base/port.ts';
-import type { VpdnDirectory, VpdnProfile } from './profile.ts';
+import type { VpdnDirectory, VpdnProfile } from './vpdn-port.ts';
 
 export interface Caller {
   readonly interfaceName: string;

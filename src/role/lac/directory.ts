@@ -1,7 +1,7 @@
 /** vpdn-groups of the configuration as the profiles that calls are tunnelled by. */
 import { fromText } from '../../base/octets.ts';
 import type { Config, VpdnGroup } from '../../config/schema/config.ts';
-import type { VpdnDirectory, VpdnProfile } from '../../control/vpdn/profile.ts';
+import type { VpdnDirectory, VpdnProfile } from '../../control/vpdn/vpdn-port.ts';
 
 /** AVPs 6 and 8 of our own, and those of the seed's LAC. */
 const FIRMWARE_REVISION = 0x0100;

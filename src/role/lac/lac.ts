@@ -8,7 +8,7 @@ import type { LinePort } from '../../base/port.ts';
 import type { LineConfig } from '../../config/schema/config.ts';
 import type { CallIn, CallOut } from '../../control/call/call-port.ts';
 import { LineCall } from '../../control/call/line-call.ts';
-import type { VpdnDirectory } from '../../control/vpdn/profile.ts';
+import type { VpdnDirectory } from '../../control/vpdn/vpdn-port.ts';
 import { Forwarder } from '../../forward/path/forwarder.ts';
 import type { LineForwarder } from '../../forward/path/line-forwarder.ts';
 import type { ResultCode } from '../../wire/l2tp/message.ts';

@@ -3,7 +3,7 @@ import type { Event } from '../../../src/base/event.ts';
 import type { CallIn, CallOut } from '../../../src/control/call/call-port.ts';
 import { LineCall } from '../../../src/control/call/line-call.ts';
 import type { ClearCause } from '../../../src/control/l2tp/tunnel-port.ts';
-import type { VpdnDirectory } from '../../../src/control/vpdn/profile.ts';
+import type { VpdnDirectory } from '../../../src/control/vpdn/vpdn-port.ts';
 import { PppProtocol } from '../../../src/wire/ppp/protocol.ts';
 import { anyProfile } from '../../support/profile.ts';
 import {

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import type { Event } from '../../../src/base/event.ts';
-import type { VpdnDirectory } from '../../../src/control/vpdn/profile.ts';
 import { selectProfile } from '../../../src/control/vpdn/select.ts';
+import type { VpdnDirectory } from '../../../src/control/vpdn/vpdn-port.ts';
 import { anyProfile } from '../../support/profile.ts';
 
 const byNumber = anyProfile([[0x0a330652, 1]], 'by number');

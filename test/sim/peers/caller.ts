@@ -29,9 +29,8 @@ import { Negotiator, type Option } from './negotiator.ts';
 const NEVER = Number.POSITIVE_INFINITY;
 const PAP_RETRY_MS = 3_000;
 const PAP_TRIES = 10;
-/** A call that carries nothing for so long is hung up. */
-const STALL_MS = 10_000;
-const SETUP_MS = 20_000;
+/** A caller that waits for the other side to hang up. */
+const LINGER_MS = 30_000;
 const IP_ADDRESS = 3;
 
 export interface CallerOptions {
@@ -45,8 +44,13 @@ export interface CallerOptions {
   readonly compress: boolean;
   /** Sends data before anybody has accepted it. */
   readonly isHasty: boolean;
-  /** Hangs up at once when LCP is terminated, as pppd does; else waits to be hung up on. */
+  /** Hangs up at once when LCP is over, as pppd does; else waits to be hung up on. */
   readonly hangsUp: boolean;
+  /** Never answers a Challenge, never sends its password. */
+  readonly isMute: boolean;
+  /** Hangs up when the call does not stand, or carries nothing, for so long. */
+  readonly setupMs: Millis;
+  readonly stallMs: Millis;
   readonly dataEveryMs: Millis;
   readonly fillOctets: number;
   /** A name of its own instead of one that tells the call. */
@@ -142,7 +146,7 @@ export class Caller {
     this.reader.reset(DEFAULT_ACCM);
     this.#sendAccm = DEFAULT_ACCM;
     this.#openAt = now + this.#random.int(0, 1_000);
-    this.#stallAt = now + SETUP_MS;
+    this.#stallAt = now + this.options.setupMs;
   }
 
   /** The line is gone. */
@@ -259,7 +263,7 @@ export class Caller {
     this.reader.accm = accmOf(ours);
     const auth = theirs.find(({ type }) => type === Lcp.AUTH)?.value;
     if (auth === undefined) this.#accept(now);
-    else if (auth[0] === PAP_OPTION[0]) {
+    else if (auth[0] === PAP_OPTION[0] && !this.options.isMute) {
       this.#papTries = PAP_TRIES;
       this.#papId++;
       this.#papAt = now;
@@ -278,7 +282,7 @@ export class Caller {
 
   #chap(octets: readonly number[], now: Millis): void {
     const [code, id = 0] = octets;
-    if (code === 1) {
+    if (code === 1 && !this.options.isMute) {
       const { value } = readChap(octets);
       const hash = chapHash(id, this.options.secret, value);
       this.#sendFrame(Protocol.CHAP, chapPacket(2, id, hash, this.name));
@@ -321,7 +325,7 @@ export class Caller {
   }
 
   #ipUp(now: Millis): void {
-    this.#stallAt = now + STALL_MS;
+    this.#stallAt = now + this.options.stallMs;
     this.#dataAt = now;
   }
 
@@ -353,13 +357,13 @@ export class Caller {
     else if (direction === 'echo' && this.isUp) {
       this.echoes++;
       this.lastEchoAt = now;
-      this.#stallAt = now + STALL_MS;
+      this.#stallAt = now + this.options.stallMs;
     }
   }
 
   #over(why: string): void {
-    if (why === 'terminated by peer' && !this.options.hangsUp) {
-      this.#hangUpAt = this.#now + 30_000;
+    if (why !== 'never open' && !this.options.hangsUp) {
+      this.#hangUpAt = this.#now + LINGER_MS;
       return;
     }
     this.#hangUpAt = this.#now + this.#random.int(0, 300);

@@ -217,6 +217,7 @@ export class LnsTunnel {
     if (this.sessions.some((session) => session.peerId === peerId)) {
       lns.io.complain(`ICRQ assigns session id ${peerId} a second time`);
     }
+    if (lns.isIdle) return;
     const id = lns.takeSessionId();
     if (lns.refusal !== undefined) {
       const resultCode = lns.refusal;

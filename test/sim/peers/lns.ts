@@ -54,6 +54,8 @@ export class Lns {
   readonly taken = new Map<string, number>();
   /** While set it neither hears nor speaks. */
   isMute = false;
+  /** ICRQs are acknowledged, and nothing more. */
+  isIdle = false;
   /** ICRQs are refused with this result. */
   refusal: { readonly result: number; readonly error?: number } | undefined;
   readonly #header = new L2tpHeader();

@@ -119,6 +119,9 @@ export const calmCaller = (line: number): CallerOptions => ({
   compress: true,
   isHasty: false,
   hangsUp: true,
+  isMute: false,
+  setupMs: 20_000,
+  stallMs: 10_000,
   dataEveryMs: 1_000,
   fillOctets: 24,
 });
