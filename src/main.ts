@@ -168,7 +168,11 @@ class Firmware {
         const { rss, heapUsed } = process.memoryUsage();
         return { rssOctets: rss, heapUsedOctets: heapUsed, ...viewMemory(lac, this.#wheel) };
       },
-      counters: () => ({ ...viewCounters(lac), udp: { ...this.#udp.counters } }),
+      counters: () => {
+        const { turns, yields, longestTurnMs } = this.#scheduler.statistics();
+        const scheduler = { turns, yields, longestTurnMs };
+        return { ...viewCounters(lac), udp: { ...this.#udp.counters }, scheduler };
+      },
       clearLine: (number) => {
         const line = lac.lines.find(({ config }) => config.number === number);
         if (line === undefined) return `there is no line ${number} with a device`;

@@ -1,9 +1,11 @@
 import { strict as assert } from 'node:assert';
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { RouterError } from '../../src/base/router-error.ts';
 import type { ConsoleEvents, ConsoleSession } from '../../src/device/console.ts';
 import { ConsoleSocket } from '../../src/device/console-socket.ts';
@@ -18,23 +20,24 @@ describe('device/console-socket', () => {
   let opened: ConsoleSocket[];
   let clients: Client[];
 
-  const events: ConsoleEvents = {
-    opened: (session) => {
-      sessions.push(session);
-      log.push('opened');
-    },
-    line: (session, text) => {
-      log.push(`line ${text}`);
-      session.write(`you said ${text}\n`);
-    },
-    closed: () => log.push('closed'),
-  };
+  let events: ConsoleEvents;
 
   beforeEach(() => {
     world = new World();
     folder = fs.mkdtempSync(join(tmpdir(), 'pilac-console-'));
     path = join(folder, 'console');
     [log, sessions, opened, clients] = [[], [], [], []];
+    events = {
+      opened: (session) => {
+        sessions.push(session);
+        log.push('opened');
+      },
+      line: (session, text) => {
+        log.push(`line ${text}`);
+        session.write(`you said ${text}\n`);
+      },
+      closed: () => log.push('closed'),
+    };
   });
 
   afterEach(async () => {
@@ -90,6 +93,29 @@ describe('device/console-socket', () => {
     sessions[0]?.write('nobody hears this');
     sessions[0]?.close();
     assert.deepEqual(log, ['opened', 'line show line', 'line show memory', 'line ', 'closed']);
+  });
+
+  it('writes a long answer out at once, however little the socket takes', async () => {
+    events = { ...events, line: (session) => session.write('z'.repeat(900_000)) };
+    await open();
+    // In a thread of its own, so that nothing of the client's wakes the scheduler.
+    const client = new Worker(
+      `const { parentPort, workerData } = require('node:worker_threads');
+       const socket = require('node:net').connect(workerData);
+       let octets = 0;
+       socket.on('data', (data) => {
+         octets += data.length;
+         if (octets === 900_000) parentPort.postMessage('done');
+       });
+       socket.write('show\\n');
+       parentPort.once('message', () => socket.end());`,
+      { eval: true, workerData: path },
+    );
+    const before = world.epoll.waitedInVain;
+    await once(client, 'message');
+    assert.equal(world.epoll.waitedInVain, before);
+    client.postMessage('end');
+    await once(client, 'exit');
   });
 
   it('takes eight sessions at once and no ninth', async () => {

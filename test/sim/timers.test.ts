@@ -5,6 +5,7 @@ import { encodeHdlc } from './peers/hdlc.ts';
 import { DEFAULT_ACCM } from './peers/lcp.ts';
 import { packet } from './peers/negotiator.ts';
 import { Scene } from './scene.ts';
+import { calmLns } from './world/plan.ts';
 
 const PATIENT = { setupMs: 600_000, stallMs: 600_000 };
 /** Of first sending and repetitions, and what follows them. */
@@ -27,7 +28,8 @@ describe('sim/timers: the defaults at their length', () => {
   for (const method of ['chap', 'pap'] as const) {
     it(`7 s for a dead first LNS, then the second: ${method} [L2TP-4.4.2-02]`, () => {
       const caller = { ...PATIENT, takes: method };
-      const scene = new Scene({ lnses: 2, authentication: method, caller });
+      const lns = { ppp: { ...calmLns(0).ppp, authentication: method } };
+      const scene = new Scene({ lnses: 2, authentication: method, caller, lns });
       scene.lns(0).isMute = true;
       scene.callUp(1, 30_000);
       const sccrqs = scene.sent.filter(({ name }) => name === 'SCCRQ');
@@ -110,7 +112,7 @@ describe('sim/timers: the defaults at their length', () => {
     scene.rest();
   });
 
-  it('asks for LCP itself after 1.5 s, and then every 3 s, ten times [LCP-L-02]', () => {
+  it('asks for LCP itself after 1.5 s, and then every 3 s, ten times', () => {
     const scene = new Scene();
     const { up, caller, port } = scene.station();
     const asked: number[] = [];
@@ -139,7 +141,7 @@ describe('sim/timers: the defaults at their length', () => {
     assert.equal(port.tx.count(), 0);
   });
 
-  it('a caller that never authenticates itself: 30 s, then LCP ends [CHAP-L-01]', () => {
+  it('a caller that never authenticates itself: 30 s, then LCP ends', () => {
     const scene = new Scene({ caller: { ...PATIENT, isMute: true } }).dial();
     scene.until('CHAP begins', () => callState(scene) === 'negotiating');
     const hungUpAfter = scene.hungUpWithin(60_000);

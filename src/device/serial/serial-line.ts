@@ -190,7 +190,7 @@ export class SerialLine implements LinePort, ReadyPort {
     const octets = this.#tty.read(READ_BUDGET_OCTETS);
     if (octets > 0) {
       this.counters.rxOctets += octets;
-
+      this.#reopen.proven();
       if (this.#state === 'open') this.#events.readable(now);
       else this.rx.clear();
       return;

@@ -20,10 +20,8 @@ class WatchedEpoll extends Epoll {
   override wait(timeoutMs: number): number {
     const waitMs = this.beforeWait() ? 0 : timeoutMs;
     const count = super.wait(waitMs);
-    if (waitMs === IDLE_WAIT_MS && count === 0) {
-      this.waitedInVain++;
-      this.afterVainWait();
-    }
+    if (waitMs > 0 && count === 0) this.afterVainWait();
+    if (waitMs === IDLE_WAIT_MS && count === 0) this.waitedInVain++;
     return count;
   }
 }

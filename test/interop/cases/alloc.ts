@@ -14,6 +14,8 @@ import { type Loopback, openLoopback } from '../peers/loopback.ts';
 
 const FRAMES = 1_000_000;
 const WARM_UP_FRAMES = 100_000;
+/** V8 looks through the heap of a program that has started, some 8 s later, whatever it does. */
+const WARM_UP_MS = 12_000;
 /** Written at once, and on the way at once: within what a fast line may have queued. */
 const BATCH = 32;
 const WINDOW = 128;
@@ -68,43 +70,45 @@ class Bench {
     };
   }
 
-  /** `count` frames each way, at the same time. @returns how often the chores were done meanwhile */
-  async carry(count: number): Promise<number> {
+  /** `count` frames each way, at the same time. */
+  async carry(count: number): Promise<{ readonly turns: number; readonly chores: number }> {
     this.#upFrames = 0;
     this.#downFrames = 0;
     const choresBefore = this.#chores;
+    const turnsBefore = await this.#doChores();
+    let turns = 0;
     let isDone = false;
     const frames = Promise.all([this.#up(count), this.#down(count)]).then(() => {
       isDone = true;
     });
     const chores = (async (): Promise<void> => {
       while (!isDone) {
-        await this.#doChores();
         await delay(CHORES_EVERY_MS);
+        turns = (await this.#doChores()) - turnsBefore;
       }
     })();
     await Promise.all([frames, chores]);
-    return this.#chores - choresBefore;
+    return { turns, chores: this.#chores - choresBefore };
   }
 
-  /** As many turns and chores, and no frames: a flag now and then wakes the product for nothing. */
-  async idle(turns: number, chores: number): Promise<void> {
+  /**
+   * About as many turns, exactly as many chores, and no frames: a flag now and then wakes the
+   * product for nothing. @returns the turns
+   */
+  async idle(turns: number, chores: number): Promise<number> {
     const wake = Uint8Array.of(FLAG);
-    const end = (await this.turns()) + turns;
-    for (let chore = 0; chore < chores; chore++) {
-      await this.#doChores();
-      const until = end - (turns / chores) * (chores - 1 - chore);
-      for (let left = until - (await this.turns()); left > 0; left = until - (await this.turns())) {
-        for (let at = 0; at < left; at++) await this.#caller.send(wake);
-      }
+    const begun = await this.#doChores();
+    let done = 0;
+    let written = 0;
+    for (let left = chores - 1; left > 0; left--) {
+      // Several flags may end in one turn.
+      const flagsPerTurn = done > 0 ? Math.max(1, written / done) : 1;
+      const flags = ((turns - done) / left) * flagsPerTurn;
+      for (let at = 0; at < flags; at++) await this.#caller.send(wake);
+      written += Math.max(0, flags);
+      done = (await this.#doChores()) - begun;
     }
-  }
-
-  async turns(): Promise<number> {
-    const counters = await this.#pilac.show('counters');
-    const turns = (counters.scheduler as { turns?: number } | undefined)?.turns;
-    assert.ok(turns !== undefined, '`show counters | json` has no scheduler.turns');
-    return turns;
+    return done;
   }
 
   async #up(count: number): Promise<void> {
@@ -125,12 +129,15 @@ class Bench {
     await until('frames down', 5000, () => this.#downFrames >= count);
   }
 
-  async #doChores(): Promise<void> {
+  /** @returns the product's turns so far */
+  async #doChores(): Promise<number> {
     this.#chores++;
     this.#lns.hello();
     this.#lns.send(Buffer.concat([this.#lns.dataHeader, ECHO_REQUEST]));
     await this.#caller.send(encodeFrame(ECHO_REQUEST));
-    await this.#pilac.show('counters');
+    const { scheduler } = await this.#pilac.show('counters');
+    assert.ok(scheduler, '`show counters | json` has no scheduler');
+    return scheduler.turns;
   }
 }
 
@@ -163,7 +170,7 @@ export const alloc: Case = {
     const { pilac } = loopback;
     const bench = new Bench(loopback);
     await bench.call();
-    await bench.carry(WARM_UP_FRAMES);
+    while (pilac.sinceStartMs < WARM_UP_MS) await bench.carry(WARM_UP_FRAMES);
 
     const phase = async <T>(work: () => Promise<T>): Promise<[T, from: number, to: number]> => {
       await delay(QUIET_MS);
@@ -173,17 +180,16 @@ export const alloc: Case = {
       await delay(QUIET_MS);
       return [result, from, pilac.sinceStartMs];
     };
-    const turnsBefore = await bench.turns();
-    const [chores, framesFrom, framesTo] = await phase(() => bench.carry(FRAMES));
-    const turns = (await bench.turns()) - turnsBefore;
-    const [, idleFrom, idleTo] = await phase(() => bench.idle(turns, chores));
+    const [busy, framesFrom, framesTo] = await phase(() => bench.carry(FRAMES));
+    const [idleTurns, idleFrom, idleTo] = await phase(() => bench.idle(busy.turns, busy.chores));
     await pilac.stop();
 
     const trace = pilac.log;
     assert.match(trace, / ms: Scavenge/, 'a trace of the collector');
     const frames = collections(trace, framesFrom, framesTo);
     const control = collections(trace, idleFrom, idleTo);
-    const both = JSON.stringify({ turns, chores, frames, control });
+    const both = JSON.stringify({ ...busy, idleTurns, frames, control });
+    assert.ok(idleTurns > busy.turns * 0.9, both);
     assert.equal(frames.markSweeps, 0, both);
     // One more or less: how full the young generation was when the phase began.
     assert.ok(frames.scavenges <= control.scavenges + 1, both);

@@ -53,12 +53,16 @@ export interface MemoryView {
   readonly sessions: number;
 }
 
+export interface CountersView {
+  readonly scheduler?: { readonly turns: number };
+}
+
 /** What each `show X | json` answers. */
 export interface Views {
   readonly vpdn: VpdnView;
   readonly line: LineView;
   readonly memory: MemoryView;
-  readonly counters: Readonly<Record<string, unknown>>;
+  readonly counters: CountersView;
 }
 
 /** Asks `show NAME | json`. `before` holds commands that must be done first. */

@@ -15,6 +15,7 @@ export class Watches {
   readonly #control: ControlWatch;
   readonly #lines: LineWatch[];
   readonly #complain: (text: string) => void;
+  #expected: { readonly pattern: RegExp; readonly into: string[] } | undefined;
   readonly #header = new L2tpHeader();
   #seen: Seen = { datagramsIn: 0, dataOut: 0, framesDown: 0 };
 
@@ -23,10 +24,13 @@ export class Watches {
     complain: (text: string) => void,
     isForwarding: (session: WatchedSession) => boolean,
   ) {
-    this.#complain = complain;
-    this.#lines = Array.from({ length: lines }, (_, at) => new LineWatch(at + 1, complain));
+    this.#complain = (text) => {
+      if (this.#expected?.pattern.test(text) === true) this.#expected.into.push(text);
+      else complain(text);
+    };
+    this.#lines = Array.from({ length: lines }, (_, at) => new LineWatch(at + 1, this.#complain));
     this.#control = new ControlWatch({
-      complain,
+      complain: this.#complain,
       isForwarding,
       callUp: (session) => this.#lineOf(session)?.callUp(session),
       callOver: (session) => this.#lineOf(session)?.callOver(session),
@@ -38,6 +42,11 @@ export class Watches {
     const line = this.#lines[number - 1];
     if (line === undefined) throw new Error(`there is no line ${number}`);
     return line;
+  }
+
+  /** Complaints like this are what a test is after. */
+  expect(pattern: RegExp, into: string[]): void {
+    this.#expected = { pattern, into };
   }
 
   /** The LAC was restarted. */
