@@ -18,7 +18,7 @@ import { type ConsoleEvents, openStdioConsole } from './device/console.ts';
 import { ConsoleSocket } from './device/console-socket.ts';
 import { entropy } from './device/entropy.ts';
 import { Epoll } from './device/epoll.ts';
-import { nodeLoopFd } from './device/ffi.ts';
+import { NodeLoop } from './device/node-loop.ts';
 import { SerialLine } from './device/serial/serial-line.ts';
 import { onSignal } from './device/signals.ts';
 import { UdpSocket } from './device/udp/udp-socket.ts';
@@ -66,16 +66,18 @@ class Firmware {
     this.#ready = ready;
     this.#wheel = new TimingWheel(monotonicMs());
     const poll = new Epoll(this.#arena);
+    const node = new NodeLoop();
     this.#scheduler = new Scheduler({
       poll,
       wheel: this.#wheel,
       clock: monotonicMs,
       yieldToNode: (resume) => setImmediate(resume),
+      nodeTimeoutMs: () => node.timeoutMs(),
       failed: (error) => {
         throw error;
       },
     });
-    this.#scheduler.watchNode(nodeLoopFd(), Ready.In);
+    this.#scheduler.watchNode(node.fd, Ready.In);
     const { sourceIp, sourcePort } = config.vpdn;
     this.#udp = new UdpSocket(this.#arena, { address: sourceIp ?? 0, port: sourcePort });
     this.#lac = new Lac({

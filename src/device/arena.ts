@@ -53,10 +53,6 @@ export class Arena {
     return at;
   }
 
-  usedOctets(): number {
-    return this.#used;
-  }
-
   /** For a system call's argument: ask once, keep the number. */
   address(at: number): number {
     return this.#base + at;

@@ -28,9 +28,9 @@ export interface SchedulerOptions {
   readonly yieldToNode: (resume: () => void) => void;
   /**
    * How soon Node must run whatever its fd says: 0 at once, Infinity not at all. Asked after each
-   * yield. Absent: a second yield follows each for which its fd was ready.
+   * yield.
    */
-  readonly nodeTimeoutMs?: () => Millis;
+  readonly nodeTimeoutMs: () => Millis;
   /** Whatever was thrown in a turn: our bug. The scheduler has stopped. */
   readonly failed: (error: unknown) => void;
 }
@@ -64,8 +64,6 @@ export class Scheduler implements EventLoop {
   readonly #wakePosted: () => void;
   readonly #resume = (): void => this.#run();
   #state: 'new' | 'running' | 'stopped' = 'new';
-  readonly #nodeTimeoutMs: () => Millis;
-  #nodeWasReady = false;
   /** Node is to run before we wait again. */
   #owesYield = false;
   /** When Node is to run whatever else there is: at once, or for its timers. */
@@ -79,8 +77,6 @@ export class Scheduler implements EventLoop {
     this.#options = options;
     this.#tasks = new TaskRunner(options.clock);
     this.#wakePosted = this.#tasks.add({ name: 'posted', poll: (now) => this.#runPosted(now) });
-    this.#nodeTimeoutMs =
-      options.nodeTimeoutMs ?? (() => (this.#nodeWasReady ? 0 : Number.POSITIVE_INFINITY));
   }
 
   /** Returns at once; the first turn comes from Node's loop. */
@@ -104,18 +100,13 @@ export class Scheduler implements EventLoop {
     this.#flushers.push(flusher);
   }
 
-  removeFlusher(flusher: Flusher): void {
-    const at = this.#flushers.indexOf(flusher);
-    if (at >= 0) this.#flushers.splice(at, 1);
-  }
-
   /** libuv's own fd: readable when Node has something to do. */
   watchNode(fd: number, readable: number): void {
-    const ready = (): void => {
-      this.#nodeWasReady = true;
-      this.#owesYield = true;
-    };
-    this.watch(fd, readable, { ready });
+    this.watch(fd, readable, {
+      ready: () => {
+        this.#owesYield = true;
+      },
+    });
   }
 
   watch(fd: number, events: number, port: ReadyPort): number {
@@ -179,8 +170,7 @@ export class Scheduler implements EventLoop {
     try {
       let now = this.#options.clock();
       this.#yieldedAt = now;
-      this.#nodeDueAt = now + this.#nodeTimeoutMs();
-      this.#nodeWasReady = false;
+      this.#nodeDueAt = now + this.#options.nodeTimeoutMs();
       this.#owesYield = false;
       while (this.#state === 'running') {
         now = this.#turn(now);

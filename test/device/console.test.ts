@@ -150,7 +150,8 @@ describe('device/console-socket', () => {
   });
 
   it('takes the place of a socket that a dead program left behind', async () => {
-    const listen = `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
+    const listen = `require('node:net').createServer().listen(
+      ${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
     spawnSync(process.execPath, ['-e', listen]);
     assert.equal(fs.lstatSync(path).isSocket(), true);
     await open();

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** Half of the least that can be made, a boxed number; yields to Node, each 20 ms, come to one octet. */
+/** Half of a boxed number, which is the least that can be made. */
 const GARBAGE_FREE_OCTETS = 8;
 
 describe('device (PERFORMANCE.md: no garbage a frame)', () => {

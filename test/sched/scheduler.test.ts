@@ -26,8 +26,7 @@ class World implements Poll {
   /** What Node answers after the next yields, and then that it wants nothing. */
   nodeTimeouts: number[] = [];
 
-  constructor(tellsNodeTimeout = true) {
-    const nodeTimeoutMs = (): number => this.nodeTimeouts.shift() ?? Number.POSITIVE_INFINITY;
+  constructor() {
     this.scheduler = new Scheduler({
       poll: this,
       wheel: this.wheel,
@@ -35,7 +34,7 @@ class World implements Poll {
       yieldToNode: (resume) => {
         this.resume = resume;
       },
-      ...(tellsNodeTimeout ? { nodeTimeoutMs } : {}),
+      nodeTimeoutMs: () => this.nodeTimeouts.shift() ?? Number.POSITIVE_INFINITY,
       failed: this.failed,
     });
   }
@@ -169,15 +168,6 @@ describe('sched/scheduler (PERFORMANCE.md, one thread)', () => {
     assert.deepEqual([world.burst(), world.burst(), world.burst()], [[0], [0], [1_000]]);
   });
 
-  it('yields twice for its fd where Node does not tell what it has begun', () => {
-    world = new World(false);
-    world.scheduler.watchNode(3, Ready.In);
-    world.scheduler.start();
-    world.batches = [[{ token: world.add.firstCall.args[2], bits: Ready.In }]];
-    assert.equal(world.burst().length, 1);
-    assert.deepEqual([world.burst(), world.burst()], [[0], [1_000]]);
-  });
-
   it('waits no longer than Node’s own timers want', () => {
     world.nodeTimeouts = [7];
     assert.deepEqual(world.burst(), [7]);
@@ -254,15 +244,6 @@ describe('sched/scheduler (PERFORMANCE.md, one thread)', () => {
     assert.deepEqual(world.burst(), [0]);
     sinon.assert.calledOnce(flush);
     assert.equal(world.resume, undefined);
-  });
-
-  it('flushes no more what was taken off', () => {
-    const flusher = { flush: sinon.stub() };
-    scheduler.addFlusher(flusher);
-    scheduler.removeFlusher(flusher);
-    scheduler.removeFlusher(flusher);
-    world.burst();
-    sinon.assert.notCalled(flusher.flush);
   });
 
   it('has a limit to watches, tasks and posts', () => {

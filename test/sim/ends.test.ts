@@ -165,7 +165,7 @@ describe('sim/ends: the end of a call by the LNS', () => {
 });
 
 describe('sim/ends: a call that comes to nothing', () => {
-  it('refused by all: CDN 4 of each, then LCP Terminate and hang-up [L2TP-4.4.2-02]', () => {
+  it('refused by all: CDN 4 of each, then LCP Terminate [L2TP-4.4.2-02, CIS-07]', () => {
     const scene = new Scene({ lnses: 2, caller: LINGERS });
     for (const lns of scene.world.lnses) lns.refusal = { result: 4, error: 0 };
     scene.dial().hungUpWithin(10_000);
@@ -195,7 +195,7 @@ describe('sim/ends: a call that comes to nothing', () => {
     scene.rest();
   });
 
-  it('a domain without a tunnel: LCP Terminate and hang-up, no LNS hears of it [CIS-07]', () => {
+  it('a domain without a tunnel: LCP Terminate and hang-up, no LNS hears of it', () => {
     const caller = { ...LINGERS, name: 'somebody@elsewhere.org' };
     const scene = new Scene({ byDomain: true, caller });
     scene.dial().hungUpWithin(10_000);

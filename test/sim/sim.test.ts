@@ -25,7 +25,11 @@ const RULES = [
 function runSeeds(first: number, last: number): void {
   for (let seed = first; seed <= last; seed++) {
     const wrong = runSeed(seed);
-    assert.equal(wrong, undefined, `seed ${seed}, to replay it: SIM_SEED=${seed} npm run sim`);
+    assert.equal(
+      wrong,
+      undefined,
+      `seed ${seed}, replay: SIM_SEED=${seed} npx mocha test/sim/sim.test.ts`,
+    );
   }
 }
 

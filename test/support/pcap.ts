@@ -43,7 +43,7 @@ export const capturePath = (name: string): string => `${CAPTURES}${name}`;
 /** Reads one of test/fixtures/captures/. */
 export const readCapture = (name: string): Pcap => parsePcap(readFileSync(capturePath(name)));
 
-export function parsePcap(file: Uint8Array): Pcap {
+function parsePcap(file: Uint8Array): Pcap {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const little = [0xa1b2c3d4, 0xa1b23c4d].includes(view.getUint32(0, true));
   const magic = view.getUint32(0, little);

@@ -1,6 +1,7 @@
 /**
  * Run by garbage.test.ts in a process of its own: frames go to and fro over loopback UDP and over a
- * pty, through the real scheduler, and the growth of the heap is printed in octets a frame.
+ * pty, through the real scheduler, and the growth of the heap is printed in octets a frame, less
+ * what as many yields to Node make without any frame.
  */
 import { Ready } from '../../../src/base/event-loop.ts';
 import { OctetRing } from '../../../src/base/ring.ts';
@@ -18,6 +19,9 @@ import { Pty } from './pty.ts';
 const WARM_UP_FRAMES = 40_000;
 const FRAMES = 60_000;
 const SAMPLE_FRAMES = 2_500;
+const WARM_UP_YIELDS = 2_000;
+const YIELDS = 4_000;
+const SAMPLE_YIELDS = 100;
 const FRAME_OCTETS = 100;
 const LOOPBACK = 0x7f000001;
 
@@ -36,11 +40,41 @@ const scheduler = new Scheduler({
 });
 scheduler.watchNode(node.fd, Ready.In);
 
+/** How much the heap has grown: what shrinks was collected, and only growth between counts. */
+class Growth {
+  octets = 0;
+  #heap = process.memoryUsage().heapUsed;
+
+  sample(): void {
+    const heap = process.memoryUsage().heapUsed;
+    this.octets += Math.max(0, heap - this.#heap);
+    this.#heap = heap;
+  }
+}
+
+/** @returns the octets that one yield to Node makes */
+function control(): Promise<number> {
+  return new Promise((resolve) => {
+    let yields = 0;
+    let growth = new Growth();
+    const poll = (): boolean => {
+      yields++;
+      scheduler.startedNodeWork();
+      if (yields === WARM_UP_YIELDS) growth = new Growth();
+      else if (yields % SAMPLE_YIELDS === 0) growth.sample();
+      if (yields < WARM_UP_YIELDS + YIELDS) return true;
+      resolve(growth.octets / YIELDS);
+      return false;
+    };
+    scheduler.addTask({ name: 'yields', poll })();
+  });
+}
+
 /** Counts frames; calls `done` with the octets a frame once there have been enough. */
 class Meter {
   #frames = 0;
-  #heap = 0;
-  #grown = 0;
+  #growth = new Growth();
+  #yields = 0;
   readonly #done: (octets: number) => void;
 
   constructor(done: (octets: number) => void) {
@@ -49,12 +83,15 @@ class Meter {
 
   count(): void {
     this.#frames++;
-    if (this.#frames < WARM_UP_FRAMES || this.#frames % SAMPLE_FRAMES !== 0) return;
-    const heap = process.memoryUsage().heapUsed;
-    // What shrinks was collected: only growth between collections counts.
-    if (this.#frames > WARM_UP_FRAMES) this.#grown += Math.max(0, heap - this.#heap);
-    this.#heap = heap;
-    if (this.#frames === WARM_UP_FRAMES + FRAMES) this.#done(this.#grown / FRAMES);
+    if (this.#frames === WARM_UP_FRAMES) {
+      this.#growth = new Growth();
+      this.#yields = scheduler.statistics().yields;
+    } else if (this.#frames % SAMPLE_FRAMES === 0) {
+      this.#growth.sample();
+    }
+    if (this.#frames !== WARM_UP_FRAMES + FRAMES) return;
+    const yields = scheduler.statistics().yields - this.#yields;
+    this.#done((this.#growth.octets - yields * octetsAYield) / FRAMES);
   }
 }
 
@@ -139,7 +176,8 @@ function serial(): Promise<number> {
 }
 
 scheduler.start();
+const octetsAYield = await control();
 const udpOctets = await udp();
 const serialOctets = await serial();
-process.stdout.write(JSON.stringify({ udpOctets, serialOctets }));
+process.stdout.write(JSON.stringify({ octetsAYield, udpOctets, serialOctets }));
 process.exit(0);

@@ -25,7 +25,7 @@ export class Pty {
     return this.#orNone(() => fs.writeSync(this.fd, octets));
   }
 
-  /** @returns what has come, at most 64 KB; empty when there is nothing, or no one at the other end */
+  /** @returns what has come, at most 64 KB; nothing, too, when no one is at the other end */
   read(): Uint8Array {
     const octets = new Uint8Array(65_536);
     return octets.subarray(

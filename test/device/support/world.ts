@@ -1,4 +1,4 @@
-/** The real scheduler over the real epoll, inside the test's own process; its clock stands still. */
+/** The real scheduler over the real epoll, in the test's own process; its clock stands still. */
 import { strict as assert } from 'node:assert';
 import { Ready } from '../../../src/base/event-loop.ts';
 import { Arena } from '../../../src/device/arena.ts';

@@ -14,8 +14,6 @@ import { type Loopback, openLoopback } from '../peers/loopback.ts';
 
 const FRAMES = 1_000_000;
 const WARM_UP_FRAMES = 100_000;
-/** V8 looks through the heap of a program that has started, some 8 s later, whatever it does. */
-const WARM_UP_MS = 12_000;
 /** Written at once, and on the way at once: within what a fast line may have queued. */
 const BATCH = 32;
 const WINDOW = 128;
@@ -24,6 +22,11 @@ const SPEED_BPS = 921_600;
 const CHORES_EVERY_MS = 500;
 /** Parts the phases in the trace, whose clock starts some milliseconds behind ours. */
 const QUIET_MS = 500;
+/**
+ * Left on, the memory reducer would sweep once or twice some 8, 16 or 24 s after the start,
+ * whatever the program does: it looks through what starting up has left.
+ */
+const V8_OPTIONS = ['--trace-gc', '--no-memory-reducer'];
 const FLAG = 0x7e;
 
 /** FF 03, IP, then nothing that needs an escape. */
@@ -165,12 +168,12 @@ export const alloc: Case = {
     const loopback = await openLoopback(world, {
       caller: { name: 'a@example.net', secret: 'b' },
       speedBps: SPEED_BPS,
-      nodeOptions: ['--trace-gc'],
+      nodeOptions: V8_OPTIONS,
     });
     const { pilac } = loopback;
     const bench = new Bench(loopback);
     await bench.call();
-    while (pilac.sinceStartMs < WARM_UP_MS) await bench.carry(WARM_UP_FRAMES);
+    await bench.carry(WARM_UP_FRAMES);
 
     const phase = async <T>(work: () => Promise<T>): Promise<[T, from: number, to: number]> => {
       await delay(QUIET_MS);

@@ -88,11 +88,6 @@ export interface Transfer {
   readonly longestGapMs: number;
 }
 
-/** Parses `tshark -T fields` lines with FIELDS. */
-export function parseFields(text: string): CapturedPacket[] {
-  return text.split('\n').filter(Boolean).map(parsePacket);
-}
-
 function parsePacket(line: string): CapturedPacket {
   const columns = line.split('\t');
   const all = (field: Field): string[] => {
@@ -149,7 +144,7 @@ export function readCapture(path: string): CapturedPacket[] {
   const args = ['-r', path, '-n', '-d', 'udp.port==1701,l2tp', '-T', 'fields'];
   args.push('-E', 'occurrence=a', '-E', `aggregator=${BETWEEN}`);
   for (const field of FIELDS) args.push('-e', field);
-  return parseFields(runSync('tshark', args));
+  return runSync('tshark', args).split('\n').filter(Boolean).map(parsePacket);
 }
 
 /** A running tcpdump. */
@@ -263,7 +258,9 @@ export class Flow {
     }
   }
 
-  /** Data of files inside the tunnel is anybody's; everything else that the LAC sends must parse. */
+  /**
+   * Data of files inside the tunnel is anybody's; everything else that the LAC sends must parse.
+   */
   nothingMalformed(): void {
     const bad = this.packets.filter(
       (packet) => this.#isOut(packet) && packet.isMalformed && packet.tcpStream === undefined,

@@ -76,6 +76,18 @@ export async function show<Name extends keyof Views>(
   return JSON.parse(answer) as Views[Name];
 }
 
+/** Whether somebody listens: a socket has a name shortly before it does. */
+export function accepts(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(socketPath);
+    socket.on('error', () => resolve(false));
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
+}
+
 /** @returns the first line of the answer that is a JSON object */
 function jsonLine(socketPath: string, text: string): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -1,7 +1,8 @@
 /**
  * A serial line: two ptys joined by socat. One end is the caller's, the other the product's. It
- * lasts for one call: when either side closes its end socat goes, and the other side sees a hang-up.
- * (`ptmx`, because socat's own way of making a pty keeps the other end open and would never see that.)
+ * lasts for one call: when either side closes its end socat goes, and the other side sees a
+ * hang-up. (`ptmx`, because socat's own way of making a pty keeps the other end open and would
+ * never see that.)
  */
 import { closeSync, constants, existsSync, openSync } from 'node:fs';
 import { Child } from './child.ts';

@@ -1,4 +1,6 @@
-/** A network namespace of this run alone: all that runs in it is ours, so all of it can be killed. */
+/**
+ * A network namespace of this run alone: all that runs in it is ours, so all of it can be killed.
+ */
 import { spawnSync } from 'node:child_process';
 import { Child, type ChildOptions, runSync } from './child.ts';
 import { LAB } from './paths.ts';

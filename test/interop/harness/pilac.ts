@@ -1,8 +1,10 @@
-/** The product as an operator runs it: the shipped bundle, a configuration file, a console socket. */
+/**
+ * The product as an operator runs it: the shipped bundle, a configuration file, a console socket.
+ */
 import { strict as assert } from 'node:assert';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Child } from './child.ts';
-import { type LineState, type MemoryView, show, type Views } from './console-client.ts';
+import { accepts, type LineState, type MemoryView, show, type Views } from './console-client.ts';
 import type { Namespace } from './namespace.ts';
 import { BUNDLE } from './paths.ts';
 import { until, within } from './until.ts';
@@ -49,7 +51,7 @@ export class Pilac {
     const pilac = new Pilac(dir, configuration, options);
     await until('the console socket of pilac', START_LIMIT_MS, () => {
       if (!pilac.#child.isRunning) throw new Error(`pilac ended: ${pilac.log}`);
-      return existsSync(pilac.#socketPath);
+      return existsSync(pilac.#socketPath) && accepts(pilac.#socketPath);
     });
     return pilac;
   }

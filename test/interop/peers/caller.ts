@@ -3,7 +3,7 @@
  * not do: fall silent, or carry a million prepared frames.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, constants, createReadStream, openSync, type ReadStream, write } from 'node:fs';
+import { constants, createReadStream, openSync, type ReadStream, write } from 'node:fs';
 import { encodeFrame, FrameReader } from './hdlc.ts';
 
 const LCP = 0xc021;
@@ -34,7 +34,7 @@ export class Caller {
   constructor(path: string, options: CallerOptions) {
     this.#options = options;
     this.#fd = openSync(path, constants.O_RDWR | constants.O_NOCTTY);
-    this.#stream = createReadStream('', { fd: this.#fd, autoClose: false });
+    this.#stream = createReadStream('', { fd: this.#fd });
     this.#stream.on('data', (chunk) => {
       const octets = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
       if (this.tap) this.tap(octets);
@@ -65,8 +65,7 @@ export class Caller {
   }
 
   close(): void {
-    this.#stream.destroy();
-    closeSync(this.#fd);
+    this.#stream.destroy(); // it closes the descriptor, once its last read has come back
   }
 
   #control(protocol: number, code: number, id: number, data: Uint8Array): void {

@@ -107,7 +107,7 @@ export class Call {
     ];
   }
 
-  /** On the firmware's wheel: its scheduler leaves Node's timers waiting while nothing else is up. */
+  /** On the firmware's wheel: its scheduler may let Node's timers wait. */
   #pause(): Promise<void> {
     const { wheel, scheduler } = this.#parts.lac;
     return new Promise((resolve) => {

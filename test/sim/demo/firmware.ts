@@ -1,4 +1,4 @@
-/** The LAC on the real scheduler, clock and UDP, as src/main.ts puts it together; its line is memory. */
+/** The LAC on scheduler, clock and UDP as src/main.ts puts it together; its line is memory. */
 import type { EventSink } from '../../../src/base/event.ts';
 import { Ready } from '../../../src/base/event-loop.ts';
 import { parseIpv4 } from '../../../src/base/port.ts';
@@ -6,7 +6,7 @@ import type { Config } from '../../../src/config/schema/config.ts';
 import { Arena } from '../../../src/device/arena.ts';
 import { monotonicMs } from '../../../src/device/clock.ts';
 import { Epoll } from '../../../src/device/epoll.ts';
-import { nodeLoopFd } from '../../../src/device/ffi.ts';
+import { NodeLoop } from '../../../src/device/node-loop.ts';
 import { UdpSocket } from '../../../src/device/udp/udp-socket.ts';
 import { Forwarder } from '../../../src/forward/path/forwarder.ts';
 import { Lac } from '../../../src/role/lac/lac.ts';
@@ -32,16 +32,18 @@ export function bootLac(config: Config, sink: EventSink): BootedLac {
   const slots = Forwarder.memoryOctets(1);
   const arena = new Arena(ARENA_OCTETS + slots);
   const wheel = new TimingWheel(monotonicMs());
+  const node = new NodeLoop();
   const scheduler = new Scheduler({
     poll: new Epoll(arena),
     wheel,
     clock: monotonicMs,
     yieldToNode: (resume) => setImmediate(resume),
+    nodeTimeoutMs: () => node.timeoutMs(),
     failed: (error) => {
       throw error;
     },
   });
-  scheduler.watchNode(nodeLoopFd(), Ready.In);
+  scheduler.watchNode(node.fd, Ready.In);
   // Any free port: UDP 1701 may be somebody's.
   const udp = new UdpSocket(arena, { address: parseIpv4('127.0.0.1') ?? 0, port: 0 });
   const lac = new Lac({

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { split16, u16 } from './frame.ts';
 import { packet } from './negotiator.ts';
 
+/** Also of the tunnel, with the message type in the id's place: RFC 2661 §5.1.1. */
 export const chapHash = (id: number, secret: string, challenge: ArrayLike<number>): number[] => {
   const hash = createHash('md5').update(Uint8Array.of(id)).update(secret);
   return [...hash.update(Uint8Array.from(challenge)).digest()];
@@ -10,7 +11,7 @@ export const chapHash = (id: number, secret: string, challenge: ArrayLike<number
 
 export const textOf = (octets: ArrayLike<number>): string =>
   Buffer.from(Array.from(octets)).toString('latin1');
-export const octetsOfText = (text: string): number[] => [...Buffer.from(text, 'latin1')];
+const octetsOfText = (text: string): number[] => [...Buffer.from(text, 'latin1')];
 
 /** A Challenge or Response. */
 export const chapPacket = (
@@ -36,9 +37,6 @@ export function readPap(octets: readonly number[]): { name: string; password: st
   const end = passwordAt + (octets[nameEnd] ?? 0);
   return { name, password: textOf(octets.slice(passwordAt, end)) };
 }
-
-/** RFC 2661 §5.1.1: CHAP's, with the message type in the id's place. */
-export const tunnelHash = chapHash;
 
 export const papAnswer = (code: 2 | 3, id: number): number[] => packet(code, id, [0]);
 

@@ -1,4 +1,4 @@
-/** PPP frames as the peers write and read them, and the numbered frames that stand for user data. */
+/** PPP frames as the peers write and read them, and numbered ones that stand for user data. */
 
 export interface PppFrame {
   readonly protocol: number;

@@ -1,15 +1,7 @@
 /** What both peers' LCP have in common: the options, and the echo. */
 import type { Millis } from '../../../src/base/machine.ts';
 import { Protocol, split16, split32, u16 } from './frame.ts';
-import {
-  type Answer,
-  dataOf,
-  Negotiator,
-  type Option,
-  packet,
-  readOptions,
-  writeOptions,
-} from './negotiator.ts';
+import { type Answer, dataOf, Negotiator, type Option, packet } from './negotiator.ts';
 
 export const DEFAULT_ACCM = 0xffffffff;
 export const Lcp = Object.freeze({
@@ -124,9 +116,3 @@ export class LcpLayer {
     }
   }
 }
-
-/** The options of a Configure packet, for a look from outside. */
-export const optionsIn = (octets: readonly number[]): Option[] => readOptions(dataOf(octets));
-
-export const sameOptions = (a: readonly Option[], octets: Uint8Array | undefined): boolean =>
-  octets !== undefined && Buffer.from(writeOptions(a)).equals(octets);

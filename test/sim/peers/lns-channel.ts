@@ -1,6 +1,6 @@
 /**
- * The LNS's end of a control connection: Ns and Nr, retransmission, acknowledgements. Go-back-N with
- * nothing held: what comes too early is dropped, as RFC 2661 §5.8 lets it.
+ * The LNS's end of a control connection: Ns and Nr, retransmission, acknowledgements. What comes
+ * too early is dropped, as RFC 2661 §5.8 lets it.
  */
 import type { Millis } from '../../../src/base/machine.ts';
 import { putL2tpControlHeader } from '../../../src/wire/l2tp/header.ts';

@@ -8,7 +8,7 @@ import { isZlb } from '../../../src/wire/l2tp/header.ts';
 import { type L2tpMessage, MessageType, type ResultCode } from '../../../src/wire/l2tp/message.ts';
 import { messageName } from '../../../src/wire/l2tp/names.ts';
 import { parseControlMessage } from '../../../src/wire/l2tp/parse.ts';
-import { tunnelHash } from './authentication.ts';
+import { chapHash } from './authentication.ts';
 import { readPpp } from './frame.ts';
 import type { Lns } from './lns.ts';
 import { LnsChannel } from './lns-channel.ts';
@@ -191,7 +191,7 @@ export class LnsTunnel {
   #respond(type: number, challenge: Uint8Array | undefined): Uint8Array | undefined {
     const { secret } = this.lns.style;
     if (challenge === undefined || secret === undefined) return undefined;
-    return Uint8Array.from(tunnelHash(type, secret, challenge));
+    return Uint8Array.from(chapHash(type, secret, challenge));
   }
 
   #connected(scccn: L2tpMessage, now: Millis): void {

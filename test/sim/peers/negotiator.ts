@@ -34,7 +34,7 @@ export interface Side {
   send(packet: readonly number[]): void;
 }
 
-export const writeOptions = (options: readonly Option[]): number[] =>
+const writeOptions = (options: readonly Option[]): number[] =>
   options.flatMap(({ type, value }) => [type, value.length + 2, ...value]);
 
 export function readOptions(octets: readonly number[]): Option[] {

@@ -1,6 +1,6 @@
 /**
- * Looks at every control message between the LAC and the LNSes, at the LAC's own port, and says what
- * is against RFC 2661 §5.8 or the order of calls. Knows only what it sees.
+ * Looks at every control message between the LAC and the LNSes, at the LAC's own port, and says
+ * what is against RFC 2661 §5.8 or the order of calls.
  */
 import type { Endpoint } from '../../../src/base/port.ts';
 import { isZlb, L2tpHeader, parseL2tpHeader } from '../../../src/wire/l2tp/header.ts';
@@ -83,7 +83,7 @@ export class ControlWatch {
 
   endTurn(): void {
     for (const tunnel of this.#tunnels) tunnel.takenBefore = tunnel.taken;
-    // An ICCN may have waited for the window while its call was ended: then its CDN follows, no more.
+    // An ICCN may have waited for the window while its call was ended: its CDN follows.
     for (const session of this.#new.splice(0)) {
       if (!this.#events.isForwarding(session)) this.#over(session);
     }

@@ -1,7 +1,7 @@
 /**
- * Looks at one line and the data messages of its calls: what goes up must have come from the caller,
- * in order; what comes down must have come from the LNS of the call that is up, or be the LAC's own
- * LCP and authentication before there is one.
+ * Looks at one line and the data messages of its calls: what goes up must have come from the
+ * caller, in order; what comes down must have come from the LNS of the call that is up, or be the
+ * LAC's own LCP and authentication before there is one.
  */
 import { type PppFrame, Protocol, readDatum, readPpp } from '../peers/frame.ts';
 import { HdlcReader } from '../peers/hdlc.ts';

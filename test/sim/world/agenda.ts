@@ -1,4 +1,4 @@
-/** What is to happen and when, on the virtual clock; what is due at once happens in the order given. */
+/** What is to happen and when; what is due at the same time happens in the order given. */
 import type { Millis } from '../../../src/base/machine.ts';
 
 interface Entry {

@@ -10,6 +10,7 @@ import { type Station, Violation, World } from './world.ts';
 const LIVELY_MS: Millis = 60_000;
 /** No-session timer, full cycle, and what was unacknowledged before. */
 const SETTLED_MS: Millis = 15_000 + 31_000 + 31_000 + 15_000;
+const HELLO_MS: Millis = 60_000 + 31_000 + 1_000;
 const SHUTDOWN_MS: Millis = 40_000;
 
 type Trace = (event: Event | string, now: Millis) => void;
@@ -76,8 +77,11 @@ function end(world: World): void {
   world.run(world.now + SETTLED_MS);
   if (stations.some(({ caller }) => caller.isDialed)) world.fail('a caller was not hung up');
   const leaks = lookForLeaks(world.lac, world.wheel);
+  if (world.peersKnown > 0) leaks.push(`destinations known: ${world.peersKnown}`);
   if (leaks.length > 0) world.fail(leaks.join('; '));
-  if (world.lnses.some(({ sessions }) => sessions.length > 0)) {
+  // One whose LAC was restarted, or has given up on it, finds out by its own HELLO.
+  const isOver = (): boolean => world.lnses.every(({ sessions }) => sessions.length === 0);
+  if (!world.run(world.now + HELLO_MS, isOver)) {
     world.fail('an LNS has a session that the LAC does not have');
   }
 }

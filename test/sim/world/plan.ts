@@ -1,4 +1,4 @@
-/** What a seed stands for: the configuration, the peers' styles, how bad the world is, what happens. */
+/** What a seed stands for: configuration, the peers' styles, how bad the world is, what happens. */
 import type { Millis } from '../../../src/base/machine.ts';
 import type { CallerOptions } from '../peers/caller.ts';
 import { Lcp } from '../peers/lcp.ts';

@@ -173,9 +173,9 @@ export class World {
     this.agenda.add(this.now + RESTART_MS, () => this.#startLac());
   }
 
-  /** @returns the LNS's endpoint as the LAC knows it */
-  endpoint(index: number): Endpoint {
-    return endpointOf(index);
+  /** Destinations that the LAC has not taken back. */
+  get peersKnown(): number {
+    return this.#udp.peers;
   }
 
   #startLac(): void {

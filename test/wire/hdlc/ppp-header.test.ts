@@ -25,13 +25,13 @@ describe('wire/hdlc/ppp-header (RFC 1662 §3.1, §3.2; RFC 1661 §6.5, §6.6)', 
     }
   });
 
-  it('takes both forms once ACFC is agreed [HDLC-1661.6.6-02, HDLC-3.2-01]', () => {
+  it('takes both forms once ACFC is agreed [HDLC-1661.6.6-02, HDLC-3.2-01, LCP-6.6-01]', () => {
     assert.deepEqual(parse('002145', true, false), ['None', 0x0021, '45']);
     assert.deepEqual(parse('ff03002145', true, false), ['None', 0x0021, '45']);
     assert.deepEqual(parse('002145', false, true), fails(Fault.BadAddress));
   });
 
-  it('takes both Protocols once PFC is agreed [HDLC-1661.6.5-02, HDLC-1661.6.5-05]', () => {
+  it('takes both Protocols after PFC [HDLC-1661.6.5-02, HDLC-1661.6.5-05, LCP-6.5-01]', () => {
     assert.deepEqual(parse('ff032145', false, true), ['None', 0x0021, '45']);
     assert.deepEqual(parse('ff03002145', false, true), ['None', 0x0021, '45']);
     assert.deepEqual(parse('ff032145', true, false), fails(Fault.BadProtocol));
