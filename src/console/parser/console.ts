@@ -1,7 +1,9 @@
 /** The commands of the console: one line in, its answer out. Runs only when somebody types. */
+import { CommandTree, type Mismatch } from '../../config/grammar/command-tree.ts';
+import { type Arg, numberOf } from '../../config/grammar/parameter.ts';
+import { splitWords } from '../../config/grammar/words.ts';
 import { showCounters, showLine, showMemory, showVpdn } from '../show/show.ts';
 import type { CountersView, LineView, MemoryView, VpdnView } from '../show/views.ts';
-import { type Command, execute } from './words.ts';
 
 /** What the console asks of the box. A refusal is the text of its reason. */
 export interface ConsoleActions {
@@ -16,80 +18,99 @@ export interface ConsoleActions {
   reload(): void;
 }
 
-type Row = Command<ConsoleActions>;
-
-/** A `show`: as text, and under `| json` as its view in one line. */
-interface Show {
-  readonly name: string;
-  view(actions: ConsoleActions): object;
-  text(actions: ConsoleActions): readonly string[];
+interface Command {
+  /** @param rest what stands behind the words of the pattern */
+  run(actions: ConsoleActions, args: readonly Arg[], rest: string): readonly string[];
+  /** Under `| json`: in one line. Absent where there is nothing to show. */
+  view?(actions: ConsoleActions): object;
 }
 
-const SHOWS: readonly Show[] = [
-  { name: 'vpdn', view: (of) => of.vpdn(), text: (of) => showVpdn(of.vpdn()) },
-  { name: 'line', view: (of) => ({ lines: of.lines() }), text: (of) => showLine(of.lines()) },
-  { name: 'memory', view: (of) => of.memory(), text: (of) => showMemory(of.memory()) },
-  { name: 'counters', view: (of) => of.counters(), text: (of) => showCounters(of.counters()) },
-];
+const TREE = new CommandTree<Command>();
+
+const show = (
+  name: string,
+  view: (actions: ConsoleActions) => object,
+  text: (actions: ConsoleActions) => readonly string[],
+): void => TREE.add(`show ${name}`, { view, run: text }, 'whole');
+
+show(
+  'vpdn',
+  (of) => of.vpdn(),
+  (of) => showVpdn(of.vpdn()),
+);
+show(
+  'line',
+  (of) => ({ lines: of.lines() }),
+  (of) => showLine(of.lines()),
+);
+show(
+  'memory',
+  (of) => of.memory(),
+  (of) => showMemory(of.memory()),
+);
+show(
+  'counters',
+  (of) => of.counters(),
+  (of) => showCounters(of.counters()),
+);
+
+const command = (pattern: string, run: Command['run']): void => TREE.add(pattern, { run }, 'whole');
+
+command('clear line <0-65535>', (actions, [line]) => {
+  const number = numberOf(line);
+  return done(actions.clearLine(number), `Line ${number} is cleared`);
+});
+command('clear vpdn tunnel l2tp all', (actions) =>
+  done(actions.clearTunnel('all'), 'All tunnels are cleared'),
+);
+command('clear vpdn tunnel l2tp id <1-65535>', (actions, [id]) => {
+  const tunnelId = numberOf(id);
+  return done(actions.clearTunnel(tunnelId), `Tunnel ${tunnelId} is cleared`);
+});
+command('reload', (actions) => {
+  actions.reload();
+  return ['Reload requested'];
+});
+for (const word of ['debug', 'undebug']) {
+  const isOn = word === 'debug';
+  const run: Command['run'] = (actions, _, names) => {
+    if (names === '') return ['% Incomplete command.'];
+    return done(actions.debug(names, isOn), `${names} debugging is ${isOn ? 'on' : 'off'}`);
+  };
+  TREE.add(word, { run }, 'prefix');
+}
 
 const done = (refusal: string | undefined, said: string): readonly string[] =>
   refusal === undefined ? [said] : [`% ${refusal}`];
 
-const number = (text: string): number | undefined =>
-  /^\d{1,5}$/.test(text) ? Number(text) : undefined;
-
-const OTHERS: readonly Row[] = [
-  {
-    pattern: 'clear line <number>',
-    run(actions, [text = '']) {
-      const line = number(text);
-      if (line === undefined) return [`% "${text}" is not a line number`];
-      return done(actions.clearLine(line), `Line ${line} is cleared`);
-    },
-  },
-  {
-    pattern: 'clear vpdn tunnel l2tp all',
-    run: (actions) => done(actions.clearTunnel('all'), 'All tunnels are cleared'),
-  },
-  {
-    pattern: 'clear vpdn tunnel l2tp id <number>',
-    run(actions, [text = '']) {
-      const tunnel = number(text);
-      if (tunnel === undefined) return [`% "${text}" is not a tunnel id`];
-      return done(actions.clearTunnel(tunnel), `Tunnel ${tunnel} is cleared`);
-    },
-  },
-  {
-    pattern: 'debug <name>…',
-    run: (actions, [names = '']) => done(actions.debug(names, true), `${names} debugging is on`),
-  },
-  {
-    pattern: 'undebug <name>…',
-    run: (actions, [names = '']) => done(actions.debug(names, false), `${names} debugging is off`),
-  },
-  {
-    pattern: 'reload',
-    run(actions) {
-      actions.reload();
-      return ['Reload requested'];
-    },
-  },
-];
-
-const showRows = (json: boolean): Row[] =>
-  SHOWS.map((show) => ({
-    pattern: `show ${show.name}`,
-    run: (actions) => (json ? [JSON.stringify(show.view(actions))] : show.text(actions)),
-  }));
-
-const PLAIN: readonly Row[] = [...showRows(false), ...OTHERS];
-const JSON_ONLY: readonly Row[] = showRows(true);
-
 /** @returns the answer's lines: exactly one for `show X | json` */
 export function answer(actions: ConsoleActions, line: string): readonly string[] {
   const pipe = line.indexOf('|');
-  if (pipe < 0) return execute(PLAIN, actions, line);
-  const filter = line.slice(pipe + 1).trim();
-  if (filter !== 'json') return [`% Unknown filter "${filter}", expected json`];
-  return execute(JSON_ONLY, actions, line.slice(0, pipe));
+  const typed = pipe < 0 ? line : line.slice(0, pipe);
+  const filter = pipe < 0 ? undefined : line.slice(pipe + 1).trim();
+  if (filter !== undefined && filter !== 'json') {
+    return [`% Unknown filter "${filter}", expected json`];
+  }
+  const words = splitWords(typed);
+  const [, second] = words;
+  if (words.length === 0) return [];
+  const found = TREE.match(words, 0);
+  if (found.kind !== 'match') return complain(found, typed, words.length);
+  const { run, view } = found.leaf;
+  if (filter === undefined) {
+    return run(
+      actions,
+      found.args,
+      second === undefined ? '' : typed.slice(second.column - 1).trim(),
+    );
+  }
+  if (view === undefined) return ['% There is nothing to show as json'];
+  return [JSON.stringify(view(actions))];
+}
+
+/** IOS's three complaints. */
+function complain(found: Mismatch, typed: string, wordCount: number): readonly string[] {
+  if (found.kind === 'ambiguous') return [`% Ambiguous command:  "${typed.trim()}"`];
+  if (found.at >= wordCount) return ['% Incomplete command.'];
+  return [`${' '.repeat(found.column - 1)}^`, "% Invalid input detected at '^' marker."];
 }

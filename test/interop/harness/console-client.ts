@@ -1,56 +1,14 @@
 /** The product's console socket: a line in, for `show … | json` exactly one line out. */
 import { connect } from 'node:net';
+import type { LineView, MemoryView, VpdnView } from '../../../src/console/show/views.ts';
+import type { CallState } from '../../../src/control/call/call-port.ts';
 
 const ANSWER_LIMIT_MS = 5000;
 
-export interface VpdnView {
-  readonly tunnels: readonly {
-    readonly localTunnelId: number;
-    readonly peerTunnelId: number;
-    readonly peerName: string;
-    readonly state: string;
-    readonly address: string;
-    readonly port: number;
-    readonly sessions: number;
-  }[];
-  readonly sessions: readonly {
-    readonly localTunnelId: number;
-    readonly localSessionId: number;
-    readonly peerTunnelId: number;
-    readonly peerSessionId: number;
-    readonly interface: string;
-    readonly user: string;
-    readonly state: string;
-  }[];
-}
+export type LineState = CallState;
 
-export type LineState =
-  | 'closed'
-  | 'idle'
-  | 'negotiating'
-  | 'pending'
-  | 'forwarding'
-  | 'terminating';
-
-export interface LineView {
-  readonly lines: readonly {
-    readonly number: number;
-    readonly device: string;
-    readonly state: LineState;
-    readonly calls: number;
-    readonly counters: Readonly<Record<string, number>>;
-  }[];
-}
-
-export interface MemoryView {
-  readonly rssOctets: number;
-  readonly heapUsedOctets: number;
-  readonly timers: number;
-  readonly frameSlots: number;
-  readonly frameSlotsInUse: number;
-  readonly calls: number;
-  readonly tunnels: number;
-  readonly sessions: number;
+export interface LinesView {
+  readonly lines: readonly (LineView & { readonly state: LineState })[];
 }
 
 export interface CountersView {
@@ -60,7 +18,7 @@ export interface CountersView {
 /** What each `show X | json` answers. */
 export interface Views {
   readonly vpdn: VpdnView;
-  readonly line: LineView;
+  readonly line: LinesView;
   readonly memory: MemoryView;
   readonly counters: CountersView;
 }

@@ -3,8 +3,9 @@
  */
 import { strict as assert } from 'node:assert';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { MemoryView } from '../../../src/console/show/views.ts';
 import { Child } from './child.ts';
-import { accepts, type LineState, type MemoryView, show, type Views } from './console-client.ts';
+import { accepts, type LineState, show, type Views } from './console-client.ts';
 import type { Namespace } from './namespace.ts';
 import { BUNDLE } from './paths.ts';
 import { until, within } from './until.ts';

@@ -1,9 +1,9 @@
 /** What one case has in hand: a station with its LNS, lines, the product, routers, the capture. */
 import { strict as assert } from 'node:assert';
 import { mkdirSync } from 'node:fs';
+import type { MemoryView } from '../../../src/console/show/views.ts';
 import { Flow, LiveCapture, readCapture } from './capture.ts';
 import { configText, DNIS, type GroupOptions } from './config-text.ts';
-import type { MemoryView } from './console-client.ts';
 import { Line } from './line.ts';
 import { LAC_ADDRESS, type Lns, type LnsKind } from './lns.ts';
 import type { Namespace } from './namespace.ts';
