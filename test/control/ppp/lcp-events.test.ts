@@ -1,26 +1,16 @@
 import { strict as assert } from 'node:assert';
-import { CALLER_REQUEST, lcp, MAGIC, OUR_REQUEST, World } from './world.ts';
+import {
+  ackRcvd,
+  ackSent,
+  CALLER_REQUEST,
+  lcp,
+  MAGIC,
+  OUR_REQUEST,
+  reqSent,
+  World,
+} from './world.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
-/** We have asked and been asked, and took the caller's request: Ack-Sent. */
-const ackSent = (): World => {
-  const world = World.up();
-  world.lcp(lcp(1, 1, CALLER_REQUEST));
-  world.take();
-  return world;
-};
-/** We have asked, and the caller's request was refused: Req-Sent. */
-const reqSent = (): World => {
-  const world = World.up();
-  world.lcp(lcp(1, 1, '0304c023'));
-  world.take();
-  return world;
-};
-const ackRcvd = (): World => {
-  const world = reqSent();
-  world.lcp(lcp(2, 1, OUR_REQUEST));
-  return world;
-};
 
 describe('control/ppp/lcp: what else comes (RFC 1661 §5.5 to §5.9)', () => {
   it('rejects unknown codes with a copy and a fresh Identifier [LCP-5-01, LCP-5.6-01]', () => {

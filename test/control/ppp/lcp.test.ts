@@ -2,35 +2,19 @@ import { strict as assert } from 'node:assert';
 import { Lcp } from '../../../src/control/ppp/lcp.ts';
 import type { PppLinkOut } from '../../../src/control/ppp/link-port.ts';
 import {
+  ackRcvd,
+  ackSent,
   CALLER_REQUEST,
   CountingRandom,
   lcp,
   MAGIC,
   OPTIONS,
   OUR_REQUEST,
+  reqSent,
   World,
 } from './world.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
-/** We have asked and been asked, and took the caller's request: Ack-Sent. */
-const ackSent = (): World => {
-  const world = World.up();
-  world.lcp(lcp(1, 1, CALLER_REQUEST));
-  world.take();
-  return world;
-};
-/** We have asked, and the caller's request was refused: Req-Sent. */
-const reqSent = (): World => {
-  const world = World.up();
-  world.lcp(lcp(1, 1, '0304c023'));
-  world.take();
-  return world;
-};
-const ackRcvd = (): World => {
-  const world = reqSent();
-  world.lcp(lcp(2, 1, OUR_REQUEST));
-  return world;
-};
 
 describe('control/ppp/lcp: opening (RFC 1661 §4, §5.1)', () => {
   it('asks on the caller’s request and answers it [LCP-5.1-03, LCP-3.5-01, LCP-5.1-01]', () => {

@@ -191,3 +191,23 @@ function traceLine(event: PppTrace): string {
       return `note ${event.text}`;
   }
 }
+
+/** We have asked and been asked, and took the caller's request: Ack-Sent. */
+export const ackSent = (): World => {
+  const world = World.up();
+  world.lcp(lcp(1, 1, CALLER_REQUEST));
+  world.take();
+  return world;
+};
+/** We have asked, and the caller's request was refused: Req-Sent. */
+export const reqSent = (): World => {
+  const world = World.up();
+  world.lcp(lcp(1, 1, '0304c023'));
+  world.take();
+  return world;
+};
+export const ackRcvd = (): World => {
+  const world = reqSent();
+  world.lcp(lcp(2, 1, OUR_REQUEST));
+  return world;
+};
