@@ -1,5 +1,6 @@
 /** A whole call through each kind of LNS, and what is left behind: nothing. */
 import { strict as assert } from 'node:assert';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { SHORT_RETRANSMIT } from '../harness/config-text.ts';
 import { until } from '../harness/until.ts';
 import type { Case } from '../harness/world.ts';
@@ -50,6 +51,8 @@ export const firstCall: Case = {
 
 const LINES = 8;
 const STALL_LIMIT_MS = 1000;
+/** Faster than TCP's first burst, so that no retransmission timer of TCP's makes a pause. */
+const SPEED_BPS = 921_600;
 const FILE_OCTETS = 300_000;
 
 /** Eight callers share one tunnel; one is cut off, the others do not notice. */
@@ -58,10 +61,13 @@ export const eightLines: Case = {
   limitS: 120,
   run: async (world) => {
     const numbers = Array.from({ length: LINES }, () => '614629');
-    const pilac = await world.start({ lines: numbers });
+    const pilac = await world.start({ lines: numbers, speedBps: SPEED_BPS });
     const lines = numbers.map((_, at) => world.line(at + 1));
     const steps = ['await go 60', ...world.fullSteps.slice(1)];
     const router = world.router({ steps, linkWaitS: 60, maxS: 110 }, lines);
+    // How late the machine itself is: that is no stall of ours.
+    const lateness = monitorEventLoopDelay({ resolution: 10 });
+    lateness.enable();
     await router.up();
     await pilac.sessionsAre(LINES, 5000);
     const { namespace, lns } = world.station;
@@ -89,7 +95,9 @@ export const eightLines: Case = {
     // A busy tcpdump misses packets, so not each file is seen whole; its md5 says that it arrived.
     const transfers = flow.transfers().filter(({ octets }) => octets >= FILE_OCTETS / 2);
     assert.equal(transfers.length, 2 * (LINES - 1), 'files seen in the capture');
-    const stalls = transfers.filter((transfer) => transfer.longestGapMs > STALL_LIMIT_MS);
+    lateness.disable();
+    const limitMs = STALL_LIMIT_MS + lateness.max / 1e6;
+    const stalls = transfers.filter((transfer) => transfer.longestGapMs > limitMs);
     assert.deepEqual(stalls, [], 'a transfer stalled');
   },
 };

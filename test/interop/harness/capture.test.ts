@@ -89,16 +89,17 @@ describe('interop/harness/capture', () => {
   });
 
   it('measures each TCP connection by itself', () => {
-    const at = (timeMs: number, tcpStream: number): CapturedPacket => ({
+    const at = (timeMs: number, tcpStream: number, tcpOctets = 1448): CapturedPacket => ({
       ...NOTHING,
       timeMs,
       tcpStream,
-      tcpOctets: 100,
+      tcpOctets,
     });
-    const transfers = flow(at(0, 0), at(10, 1), at(900, 0), at(2010, 1)).transfers();
-    assert.deepEqual(transfers, [
-      { octets: 200, longestGapMs: 900 },
-      { octets: 200, longestGapMs: 2000 },
+    const greeting = [at(0, 0, 0), at(5_000, 0)];
+    const body = [at(5_010, 1), at(5_900, 0), at(6_500, 1, 0), at(7_010, 1)];
+    assert.deepEqual(flow(...greeting, ...body, at(9_999, 0, 10)).transfers(), [
+      { octets: 2_906, longestGapMs: 900 },
+      { octets: 2_896, longestGapMs: 1_490 },
     ]);
   });
 

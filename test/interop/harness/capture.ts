@@ -7,6 +7,9 @@ import { until } from './until.ts';
 /** A value that occurs more than once in a packet comes back separated by this. */
 const BETWEEN = '\x1f';
 
+/** Of a bulk transfer, not of an answer. */
+const FULL_SEGMENT_OCTETS = 1000;
+
 const FIELDS = [
   'frame.time_epoch',
   'ip.src',
@@ -224,7 +227,10 @@ export class Flow {
     assert.deepEqual(found, [], `in: ${this.story.join(', ')}`);
   }
 
-  /** The TCP connections inside the tunnel: payload of both directions, and the longest silence. */
+  /**
+   * The TCP connections inside the tunnel: payload of both directions, and the longest silence from
+   * the first full segment to the last. What comes before and behind is the hosts' own time.
+   */
   transfers(): Transfer[] {
     const streams = new Map<number, CapturedPacket[]>();
     for (const packet of this.packets) {
@@ -233,13 +239,17 @@ export class Flow {
       stream.push(packet);
       streams.set(packet.tcpStream, stream);
     }
-    return [...streams.values()].map((packets) => ({
-      octets: packets.reduce((sum, packet) => sum + packet.tcpOctets, 0),
-      longestGapMs: packets.reduce((longest, packet, at) => {
-        const before = packets[at - 1] ?? packet;
-        return Math.max(longest, packet.timeMs - before.timeMs);
-      }, 0),
-    }));
+    return [...streams.values()].map((packets) => {
+      const isFull = ({ tcpOctets }: CapturedPacket): boolean => tcpOctets >= FULL_SEGMENT_OCTETS;
+      const body = packets.slice(packets.findIndex(isFull), packets.findLastIndex(isFull) + 1);
+      return {
+        octets: packets.reduce((sum, packet) => sum + packet.tcpOctets, 0),
+        longestGapMs: body.reduce((longest, packet, at) => {
+          const before = body[at - 1] ?? packet;
+          return Math.max(longest, packet.timeMs - before.timeMs);
+        }, 0),
+      };
+    });
   }
 
   /** Each numbered control message of the LNS was acknowledged by a later packet of the LAC. */

@@ -35,6 +35,7 @@ export interface StartOptions extends Omit<PilacOptions, 'namespace'> {
   readonly lines?: readonly string[];
   /** One group for DNIS towards the station's LNS unless said. */
   readonly groups?: readonly GroupOptions[];
+  readonly speedBps?: number;
   /** More lines of that one group. */
   readonly extra?: readonly string[];
 }
@@ -95,12 +96,13 @@ export class World {
       number,
       device: far,
       calledNumber: numbers[at] ?? DNIS,
+      speedBps: options.speedBps ?? 115_200,
     }));
     const { extra = [] } = options;
     const groups = options.groups ?? [
       { dnis: DNIS, domains: ['example.net'], addresses: [lns.address], extra },
     ];
-    const { lines: _lines, groups: _groups, extra: _extra, ...rest } = options;
+    const { lines: _lines, groups: _groups, extra: _extra, speedBps: _speed, ...rest } = options;
     const text = configText({ lines, groups });
     const pilac = await Pilac.start(this.dir, text, { ...rest, namespace });
     this.#pilac = pilac;
