@@ -9,16 +9,11 @@ export const Fault = Object.freeze({
   BadFlags: 3,
   BadLength: 4,
   // HDLC-like framing, RFC 1662 §4.3
-  FcsError: 10,
-  Runt: 11,
-  Abort: 12,
-  Giant: 13,
   BadAddress: 14,
   BadControl: 15,
   BadProtocol: 16,
   // PPP control protocols, RFC 1661 §5
   BadOption: 20,
-  BadCode: 21,
   // L2TP control messages, RFC 2661 §4
   NotMessageType: 30,
   UnknownMessage: 31,

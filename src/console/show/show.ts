@@ -50,12 +50,13 @@ export function showVpdn({ tunnels, sessions }: VpdnView): string[] {
 
 export function showLine(lines: readonly LineView[]): string[] {
   return formatTable(
-    ['Line', 'Device', 'State', 'User', 'Calls', 'Last call ended'],
-    lines.map(({ number, device, state, user, calls, lastEnd }) => [
+    ['Line', 'Device', 'State', 'User', 'NCPs', 'Calls', 'Last call ended'],
+    lines.map(({ number, device, state, user, ncps, calls, lastEnd }) => [
       number,
       device,
       state,
       user,
+      ncps.join(' '),
       calls,
       lastEnd,
     ]),

@@ -31,6 +31,8 @@ export interface LineView {
   readonly device: string;
   readonly state: string;
   readonly user: string;
+  /** Network protocols seen to be open, e.g. IPCP. */
+  readonly ncps: readonly string[];
   readonly calls: number;
   /** Why the last call ended; empty when none has. */
   readonly lastEnd: string;

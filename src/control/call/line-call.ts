@@ -10,7 +10,14 @@ import type { ResultCode } from '../../wire/l2tp/message.ts';
 import { disconnectCauseText } from '../../wire/l2tp/names.ts';
 import type { ClearCause } from '../l2tp/tunnel-port.ts';
 import { PppLink } from '../ppp/link.ts';
-import type { Framing, PppLinkOut, ProxyAuth, ProxyLcp, WatchOut } from '../ppp/link-port.ts';
+import type {
+  Framing,
+  PppEnd,
+  PppLinkOut,
+  ProxyAuth,
+  ProxyLcp,
+  WatchOut,
+} from '../ppp/link-port.ts';
 import { ForwardWatch } from '../ppp/watch.ts';
 import type { VpdnDirectory } from '../vpdn/vpdn-port.ts';
 import type { CallIn, CallOut, CallState, LineCallOptions } from './call-port.ts';
@@ -184,6 +191,8 @@ export class LineCall implements Machine<CallIn, CallOut> {
         if (!this.#held.add(result.protocol, result.information)) this.counters.heldDropped++;
         return;
       case 'terminated':
+        // What we ended was said when we did.
+        if (this.#lastEnd === undefined) this.#logPppEnd(result.why);
         this.#end(this.#lastEnd ?? result.why, now, out);
         out.push({ kind: 'hang-up' });
         return;
@@ -315,6 +324,12 @@ export class LineCall implements Machine<CallIn, CallOut> {
   #abandon(out: CallOut[], result = LOSS_OF_CARRIER): void {
     this.#held.take();
     this.#tunnelling.abandon(result, out);
+  }
+
+  #logPppEnd(why: PppEnd): void {
+    const { interfaceName } = this.#options.ppp;
+    const user = this.#user === undefined ? '' : ` user ${this.#user}`;
+    this.#sink(log('PPP', 5, 'ENDED', `${interfaceName}${user}: ${why}`));
   }
 
   #logLink(state: 'up' | 'down'): void {

@@ -43,10 +43,6 @@ export class Tunnelling {
     this.#nextSerial = nextSerial;
   }
 
-  isActive(): boolean {
-    return this.#attempt !== undefined;
-  }
-
   /** For logs: `LNS 10.51.6.82`. */
   get lns(): string {
     const address = this.#attempt?.address.address;

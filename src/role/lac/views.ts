@@ -1,6 +1,7 @@
 /** What the console shows of the LAC (console/show/views.ts): made when somebody looks. */
 import { formatIpv4 } from '../../base/port.ts';
 import type { Timers } from '../../base/timers.ts';
+import { pppProtocolName } from '../../wire/ppp/protocol.ts';
 import type { Lac } from './lac.ts';
 import type { LacLine } from './records.ts';
 
@@ -41,6 +42,7 @@ export function viewLines(lac: Lac) {
     device: line.config.device ?? '',
     state: line.call.state,
     user: line.call.user ?? '',
+    ncps: [...line.call.openNcps].map(pppProtocolName),
     calls: line.call.counters.calls,
     lastEnd: line.call.lastEnd ?? '',
     counters: lineCounters(line),

@@ -150,6 +150,7 @@ describe('control/call/line-call: ends', () => {
       { kind: 'hang-up' },
     ]);
     assert.equal(rig.call.lastEnd, 'caller terminated');
+    assert.ok(rig.logs().includes('ENDED Async1 user a@example.net: caller terminated'));
   });
 
   it('the caller begins LCP anew before ICCN: nothing stale reaches an LNS [PPP-L-05]', () => {

@@ -235,6 +235,7 @@ async function standingCall(world: World, pilac: Pilac, downS = 30): Promise<Rou
   const router = world.router({ pppd: ECHOES, steps: [`wait-down ${downS}`] });
   await router.up();
   await pilac.lineIs(1, 'forwarding');
+  assert.deepEqual((await pilac.show('line')).lines[0]?.ncps, ['IPCP']);
   return router;
 }
 
