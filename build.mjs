@@ -49,10 +49,13 @@ const besideTheBundle = {
       path === `@koromix/koffi-linux-${process.arch}` ? native('koffi') : { path, external: true },
     );
     onResolve({ filter: /^node-gyp-build$/ }, () => native('serialport'));
+    // serialport's `debug` would take it from whoever else brought it: a package of development.
+    onResolve({ filter: /^supports-color$/ }, () => native('supports-color'));
     onResolve({ filter: /\.node$/ }, ({ path }) => ({ path, external: true }));
     onLoad({ filter: /^koffi$/, namespace: 'native' }, () => ({
       contents: "module.exports = require('./koffi.node');",
     }));
+    onLoad({ filter: /^supports-color$/, namespace: 'native' }, () => ({ contents: '' }));
     onLoad({ filter: /^serialport$/, namespace: 'native' }, () => ({
       contents: "module.exports = () => require('./serialport.node');",
     }));
@@ -63,12 +66,13 @@ const besideTheBundle = {
  * Empties `outDir` and fills it.
  * @param {string} entry
  * @param {string} outDir
+ * @returns {Promise<string[]>} the files that went into it, from the top of the repository
  */
 export async function bundle(entry, outDir) {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   rmSync(outDir, { recursive: true, force: true });
   mkdirSync(outDir, { recursive: true });
-  await build({
+  const { metafile } = await build({
     entryPoints: [entry],
     outfile: join(outDir, 'pilac.cjs'),
     absWorkingDir: root,
@@ -79,8 +83,10 @@ export async function bundle(entry, outDir) {
     define: { PILAC_VERSION: JSON.stringify(version) },
     plugins: [besideTheBundle],
     logLevel: 'warning',
+    metafile: true,
   });
   for (const [name, file] of nativeFiles()) copyFileSync(file, join(outDir, name));
+  return Object.keys(metafile.inputs);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

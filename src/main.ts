@@ -18,14 +18,25 @@ import { type ConsoleEvents, openStdioConsole } from './device/console.ts';
 import { ConsoleSocket } from './device/console-socket.ts';
 import { entropy } from './device/entropy.ts';
 import { Epoll } from './device/epoll.ts';
+import { hardwareAddress } from './device/network-card.ts';
 import { NodeLoop } from './device/node-loop.ts';
 import { SerialLine } from './device/serial/serial-line.ts';
 import { onSignal } from './device/signals.ts';
+import { IpBatch } from './device/tun/ip-batch.ts';
+import { PacketFd } from './device/tun/packet-fd.ts';
+import { TunDevice } from './device/tun/tun-device.ts';
 import { UdpSocket } from './device/udp/udp-socket.ts';
 import { Forwarder } from './forward/path/forwarder.ts';
-import { Lac } from './role/lac/lac.ts';
 import type { LacLine } from './role/lac/records.ts';
-import { viewCounters, viewLines, viewMemory, viewVpdn } from './role/lac/views.ts';
+import { Router } from './role/router/router.ts';
+import {
+  viewCallers,
+  viewCounters,
+  viewLines,
+  viewMemory,
+  viewPools,
+  viewVpdn,
+} from './role/router/views.ts';
 import { Scheduler } from './sched/scheduler.ts';
 import { TimingWheel } from './sched/wheel.ts';
 
@@ -46,7 +57,9 @@ class Firmware {
   readonly #wheel: TimingWheel;
   readonly #scheduler: Scheduler;
   readonly #udp: UdpSocket;
-  readonly #lac: Lac;
+  readonly #packets: PacketFd | undefined;
+  readonly #ip: IpBatch | undefined;
+  readonly #router: Router;
   readonly #sink: EventSink;
   readonly #debugs: DebugFlags;
   readonly #serials: SerialLine[] = [];
@@ -57,7 +70,14 @@ class Firmware {
   readonly #ready: () => void;
   #exitStatus: number | undefined;
 
-  constructor(config: Config, debugs: DebugFlags, sink: EventSink, ready: () => void) {
+  /** Throws a RouterError. */
+  constructor(
+    config: Config,
+    options: Arguments,
+    debugs: DebugFlags,
+    sink: EventSink,
+    ready: () => void,
+  ) {
     const lines = config.lines.filter((line) => line.device !== undefined);
     const slots = Forwarder.memoryOctets(lines.length);
     this.#arena = new Arena(ARENA_OCTETS_BASE + slots + lines.length * ARENA_OCTETS_PER_LINE);
@@ -80,20 +100,32 @@ class Firmware {
     this.#scheduler.watchNode(node.fd, Ready.In);
     const { sourceIp, sourcePort } = config.vpdn;
     this.#udp = new UdpSocket(this.#arena, { address: sourceIp ?? 0, port: sourcePort });
-    this.#lac = new Lac({
+    const isLns = config.vpdn.enabled && config.groups.some(({ acceptDialin }) => acceptDialin);
+    this.#packets = isLns ? this.#openPackets(config, options) : undefined;
+    this.#ip = this.#packets instanceof TunDevice ? this.#openIp(this.#packets.name) : undefined;
+    this.#router = new Router({
       config,
       udp: this.#udp,
+      ...(this.#packets && { packets: this.#packets }),
+      ...(this.#ip && { routes: this.#ip }),
       slotsAt: this.#arena.take(slots, 64),
       maxLines: lines.length,
+      maxAccesses: isLns ? config.vpdn.sessionLimit : 0,
       timers: this.#wheel,
       random: entropy,
       sink,
       firstSerial: Math.floor(Date.now() / 1000),
+      hardwareAddress: hardwareAddress(),
     });
     this.#scheduler.watch(this.#udp.fd, Ready.In, {
-      ready: (_, now) => this.#lac.datagramsReadable(now),
+      ready: (_, now) => this.#router.datagramsReadable(now),
     });
-    this.#scheduler.addFlusher({ flush: () => this.#lac.forwarder.flush() });
+    if (this.#packets !== undefined) {
+      this.#scheduler.watch(this.#packets.fd, Ready.In, {
+        ready: (_, now) => this.#router.packetsReadable(now),
+      });
+    }
+    this.#scheduler.addFlusher({ flush: () => this.#router.forwarder.flush() });
     for (const line of lines) this.#addLine(line);
     this.#actions = this.#makeActions();
   }
@@ -122,8 +154,25 @@ class Firmware {
     }
   }
 
+  /** The callers' packets: a TUN of ours, or a descriptor that we were started with. */
+  #openPackets({ vpdn }: Config, { tunFd }: Arguments): PacketFd {
+    if (tunFd !== undefined) return new PacketFd(this.#arena, tunFd);
+    return new TunDevice(this.#arena, vpdn.tunName);
+  }
+
+  #openIp(device: string): IpBatch {
+    const say = (severity: 3 | 4, mnemonic: string, text: string): void =>
+      this.#sink(log('IP', severity, mnemonic, text));
+    return new IpBatch(this.#scheduler, this.#wheel, device, {
+      failed: (owner, line, text) => say(3, 'REFUSED', `${owner}: \`ip ${line}\`: ${text}`),
+      ended: ({ message }, retryInMs) =>
+        say(3, 'ENDED', `${message}; started again in ${retryInMs / 1000} s`),
+    });
+  }
+
   #addLine(config: LineConfig): void {
     const { number, device, speedBps, flowControl } = config;
+    const { lac } = this.#router;
     if (device === undefined) return;
     let isMissed = false;
     const settled = once(() => {
@@ -140,11 +189,11 @@ class Firmware {
           if (isMissed)
             this.#sink(log('LINE', 5, 'OPEN', `line ${number}: ${device} is open again`));
           isMissed = false;
-          this.#lac.lineOpened(line, now);
+          lac.lineOpened(line, now);
           settled();
         },
-        readable: (now) => this.#lac.lineReadable(line, now),
-        lost: (now, why) => this.#lac.lineDown(line, why, now),
+        readable: (now) => lac.lineReadable(line, now),
+        lost: (now, why) => lac.lineDown(line, why, now),
         openFailed: (_, error) => {
           if (this.#opening > 0 && error.code === 'DEVICE_IN_USE') throw error;
           if (!isMissed) {
@@ -156,24 +205,33 @@ class Firmware {
         },
       },
     );
-    const line: LacLine = this.#lac.addLine(config, serial, () => serial.hangUp(monotonicMs()));
+    const line: LacLine = lac.addLine(config, serial, () => serial.hangUp(monotonicMs()));
     this.#serials.push(serial);
     this.#scheduler.addFlusher(serial);
   }
 
   #makeActions(): ConsoleActions {
-    const lac = this.#lac;
+    const router = this.#router;
+    const { lac, lns, tunnels } = router;
     return {
-      vpdn: () => viewVpdn(lac),
-      lines: () => viewLines(lac),
+      vpdn: () => viewVpdn(router),
+      lines: () => viewLines(router),
+      callers: () => viewCallers(router, monotonicMs()),
+      pools: () => viewPools(router),
       memory: () => {
         const { rss, heapUsed } = process.memoryUsage();
-        return { rssOctets: rss, heapUsedOctets: heapUsed, ...viewMemory(lac, this.#wheel) };
+        return { rssOctets: rss, heapUsedOctets: heapUsed, ...viewMemory(router, this.#wheel) };
       },
       counters: () => {
         const { turns, yields, longestTurnMs } = this.#scheduler.statistics();
         const scheduler = { turns, yields, longestTurnMs };
-        return { ...viewCounters(lac), udp: { ...this.#udp.counters }, scheduler };
+        return {
+          ...viewCounters(router),
+          udp: { ...this.#udp.counters },
+          ...(this.#packets && { tun: { ...this.#packets.counters } }),
+          ...(this.#ip && { ip: { ...this.#ip.counters } }),
+          scheduler,
+        };
       },
       clearLine: (number) => {
         const line = lac.lines.find(({ config }) => config.number === number);
@@ -182,12 +240,18 @@ class Firmware {
         return undefined;
       },
       clearTunnel: (tunnelId) => {
-        const records = [...lac.tunnels.records.values()].filter(
+        const records = [...tunnels.records.values()].filter(
           ({ tunnel, state }) =>
             state !== 'down' && (tunnelId === 'all' || tunnel.localTunnelId === tunnelId),
         );
         if (records.length === 0 && tunnelId !== 'all') return `there is no tunnel ${tunnelId}`;
-        for (const record of records) lac.clearTunnel(record, monotonicMs());
+        for (const record of records) router.clearTunnel(record, monotonicMs());
+        return undefined;
+      },
+      clearAccess: (number) => {
+        const access = lns.accesses.find((one) => one.number === number);
+        if (access === undefined) return `there is no Virtual-Access${number}`;
+        access.close('cleared by the operator', monotonicMs());
         return undefined;
       },
       debug: (names, on) => this.#debugs.set(names, on),
@@ -201,9 +265,9 @@ class Firmware {
     if (this.#exitStatus !== undefined) return;
     this.#exitStatus = status;
     const begun = monotonicMs();
-    this.#lac.shutdown(begun);
+    this.#router.shutdown(begun);
     const look = this.#wheel.create((now) => {
-      if (this.#lac.isDown() || now - begun >= SHUTDOWN_MS) void this.#exit(status);
+      if (this.#router.isDown() || now - begun >= SHUTDOWN_MS) void this.#exit(status);
       else this.#wheel.set(look, now + SHUTDOWN_LOOK_MS);
     });
     this.#wheel.set(look, begun + SHUTDOWN_LOOK_MS);
@@ -211,7 +275,7 @@ class Firmware {
 
   async #exit(status: number): Promise<void> {
     this.#console?.close();
-    await Promise.all(this.#serials.map((serial) => serial.shut()));
+    await Promise.all([this.#ip?.stop(), ...this.#serials.map((serial) => serial.shut())]);
     this.#scheduler.stop();
     process.exit(status);
   }
@@ -265,7 +329,7 @@ function run(options: Arguments, config: Config): void {
     process.exit(EXIT_CANNOT);
   }
   const where = options.console ?? (process.stdin.isTTY ? 'stdio' : 'none');
-  const firmware: Firmware = new Firmware(config, debugs, sink, () => {
+  const firmware: Firmware = new Firmware(config, options, debugs, sink, () => {
     firmware.openConsole(where).catch(fail);
   });
   firmware.start();

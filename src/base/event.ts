@@ -54,8 +54,12 @@ export type PppTrace =
   | (Ppp & {
       readonly kind: 'ppp-phase';
       readonly phase: PppPhase;
-      readonly detail?: 'Passive Open' | 'by this end';
+      readonly detail?: 'Passive Open' | 'by this end' | 'Setup';
     })
+  /** The LNS knows who called whom without looking at the line. */
+  | (Ppp & { readonly kind: 'ppp-direction' })
+  /** A Configure-Request of our own side that the LAC made for us: AVP 27, options only. */
+  | (Ppp & { readonly kind: 'ppp-forced'; readonly options: Uint8Array })
   | (Ppp & { readonly kind: 'ppp-state'; readonly protocol: number; readonly state: string })
   /** An LCP or NCP packet from Code on, with the automaton's state before the event. */
   | (Ppp & {
@@ -113,10 +117,26 @@ export type VpdnTrace =
         | 'Pending'
         | 'Process created'
         | 'Cleanup'
-        | 'Reset';
+        | 'Reset'
+        | 'PPP LCP accepted rcv CONFACK'
+        | 'PPP LCP accepted sent CONFACK';
     })
+  /** A virtual access interface of the LNS, and whose call it is for. */
+  | (Ppp & { readonly kind: 'vpdn-access'; readonly peerName: string })
+  | (Ppp & { readonly kind: 'vpdn-clone'; readonly template: number })
   | (Ppp & { readonly kind: 'vpdn-forward'; readonly address: string })
   | (Ppp & { readonly kind: 'vpdn-failed'; readonly text: string });
+
+/** How a virtual access interface is made: `debug vtemplate`. */
+export type VtemplateTrace =
+  | (Ppp & { readonly kind: 'vtemplate-hardware'; readonly address: Uint8Array })
+  | (Ppp & { readonly kind: 'vtemplate-cloneblk' })
+  /** `commands`: those of the template, as the operator wrote them. */
+  | (Ppp & {
+      readonly kind: 'vtemplate-clone';
+      readonly template: number;
+      readonly commands: readonly string[];
+    });
 
 export type L2tpTrace =
   /**
@@ -133,6 +153,8 @@ export type L2tpTrace =
       readonly peerName: string;
       readonly peerTunnelId: number;
       readonly peerSessionId: number;
+      /** The peer opened the tunnel: the LNS's form of these lines, TRACE-03. */
+      readonly isResponder: boolean;
     })
   /**
    * `I X from`: its effects begin. Some messages are acknowledged between it and theirs, TRACE-33.
@@ -153,6 +175,7 @@ export type L2tpTrace =
       readonly step:
         | 'Session FS enabled'
         | 'Create session'
+        | 'New session created'
         | 'Destroying session'
         | 'Shutdown tunnel'
         | 'Tunnel Authentication success'
@@ -162,6 +185,14 @@ export type L2tpTrace =
       readonly kind: 'l2tp-challenge';
       readonly what: 'challenge' | 'response';
       readonly peerName: string;
+      /** Who opened the tunnel words it otherwise than who was asked. */
+      readonly isResponder: boolean;
+    })
+  /** `address` dotted. */
+  | (L2tp & {
+      readonly kind: 'l2tp-created';
+      readonly peerName: string;
+      readonly address: string;
     })
   | (L2tp & {
       readonly kind: 'l2tp-release';
@@ -172,7 +203,7 @@ export type L2tpTrace =
   /** A fault of a packet, a retransmission, a time-out: `debug vpdn l2x-errors`. */
   | (L2tp & { readonly kind: 'l2tp-error'; readonly text: string });
 
-export type TraceEvent = PppTrace | VpdnTrace | L2tpTrace;
+export type TraceEvent = PppTrace | VpdnTrace | VtemplateTrace | L2tpTrace;
 export type Event = LogEvent | TraceEvent;
 
 /** Handed to every machine, as its clock and its randomness are. Must not throw. */

@@ -28,12 +28,17 @@ export interface DatagramPort {
   readonly rxOctets: Int32Array;
   readonly rxAddress: Uint32Array;
   readonly rxPort: Int32Array;
+  /** To which address of ours it came, RFC 2661 §8.1; 0 where the port cannot tell. */
+  readonly rxLocal: Uint32Array;
   /**
    * Takes at most one batch. Valid until the next call. @returns how many, 0 when none was waiting
    */
   receive(): number;
-  /** Makes a destination known. @returns its index for queue(); fixed until forgetPeer() */
-  addPeer(address: number, port: number): number;
+  /**
+   * Makes a destination known. @param local the address to send from, 0 for whichever the machine
+   * takes @returns its index for queue(); fixed until forgetPeer()
+   */
+  addPeer(address: number, port: number, local: number): number;
   forgetPeer(peer: number): void;
   /**
    * Queues the datagram at memory[at, at + octets) for flush(). The memory must stay as it is until
@@ -44,6 +49,28 @@ export interface DatagramPort {
    * Sends what is queued in one go. @returns how many datagrams the kernel refused; they are gone.
    */
   flush(): number;
+}
+
+/** A device of whole IP packets: a TUN. Both calls are one system call, and make no garbage. */
+export interface PacketPort {
+  /** That of the DatagramPort beside it. */
+  readonly memory: Uint8Array;
+  /** Reads one packet into memory[at, at + octets). @returns its octets, 0 when none is waiting */
+  receive(at: number, octets: number): number;
+  /** Writes the packet at memory[at, at + octets). @returns false when the kernel refused it */
+  send(at: number, octets: number): boolean;
+}
+
+/** The kernel's addresses and host routes of the packet device. Orders are queued, and in order. */
+export interface HostRoutes {
+  /** Our end of the callers' links. Counted: as many removeLocal() take it away. */
+  addLocal(address: number): void;
+  removeLocal(address: number): void;
+  /**
+   * A route to one caller. @param mtuOctets of its link @param owner names it in an error
+   */
+  addRoute(address: number, mtuOctets: number, owner: string): void;
+  removeRoute(address: number, owner: string): void;
 }
 
 /** An IPv4 address as a number, and a UDP port. */

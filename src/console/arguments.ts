@@ -6,6 +6,8 @@ export const USAGE = `usage: pilac --config FILE [options]
   --console WHERE       stdio, none, or the path of a Unix socket to be made;
                         without it stdio on a terminal, else none
   --debug LIST          debug names separated by commas, or all
+  --tun fd:N            the callers' IP packets pass through this descriptor, one a read and write,
+                        instead of a TUN device; nothing is routed
   --version, --help`;
 
 export interface Arguments {
@@ -14,6 +16,7 @@ export interface Arguments {
   /** Absent: decided by whether standard input is a terminal. */
   readonly console?: string;
   readonly debug?: string;
+  readonly tunFd?: number;
 }
 
 type Parsed =
@@ -22,7 +25,7 @@ type Parsed =
   | { readonly kind: 'help' }
   | { readonly kind: 'wrong'; readonly why: string };
 
-const VALUED = ['--config', '--console', '--debug'] as const;
+const VALUED = ['--config', '--console', '--debug', '--tun'] as const;
 type Valued = (typeof VALUED)[number];
 
 /** `--option value` and `--option=value`; each at most once. */
@@ -49,6 +52,11 @@ export function parseArguments(words: readonly string[]): Parsed {
   if (config === undefined) return { kind: 'wrong', why: '--config FILE is needed' };
   const where = values.get('--console');
   const debug = values.get('--debug');
+  const tun = values.get('--tun');
+  const tunFd = tun === undefined ? undefined : /^fd:(\d{1,9})$/.exec(tun)?.[1];
+  if (tun !== undefined && tunFd === undefined) {
+    return { kind: 'wrong', why: `--tun ${tun}: expected fd:N` };
+  }
   return {
     kind: 'run',
     arguments: {
@@ -56,6 +64,7 @@ export function parseArguments(words: readonly string[]): Parsed {
       check,
       ...(where === undefined ? {} : { console: where }),
       ...(debug === undefined ? {} : { debug }),
+      ...(tunFd === undefined ? {} : { tunFd: Number(tunFd) }),
     },
   };
 }

@@ -38,8 +38,12 @@ export const errno = (): number => koffi.errno();
 export const Errno = Object.freeze({
   EPERM: 1,
   EINTR: 4,
+  EIO: 5,
   EAGAIN: 11,
   EACCES: 13,
+  EBUSY: 16,
+  EINVAL: 22,
+  EPIPE: 32,
   EADDRINUSE: 98,
   EADDRNOTAVAIL: 99,
   EMSGSIZE: 90,

@@ -2,19 +2,16 @@
  * Run by garbage.test.ts in a process of its own: pumps frames both ways and prints how many octets
  * of new space that took, besides as many turns without a frame. Its ports make no garbage either.
  */
-import { getHeapSpaceStatistics } from 'node:v8';
 import type { DatagramPort, LinePort } from '../../src/base/port.ts';
 import { OctetRing } from '../../src/base/ring.ts';
 import { Forwarder } from '../../src/forward/path/forwarder.ts';
 import { encode, octets } from '../wire/hdlc/support.ts';
+import { measure } from './new-space.ts';
 
 const ADDRESS = 0xc0a80002;
 const BATCH = 32;
-const WARM_UP_TURNS = 10_000;
 /** Each with a batch up and a batch down: a million frames. */
 const TURNS = Math.ceil(1_000_000 / (2 * BATCH));
-/** A collection within the measured turns would falsify it: the sum is checked so often. */
-const CHECK_EVERY_TURNS = 1_000;
 
 const information = Array.from({ length: 60 }, (_, n) => (n * 37) & 0xff);
 const ip = Uint8Array.from([0xff, 0x03, 0x00, 0x21, ...information]);
@@ -28,6 +25,7 @@ class Datagrams implements DatagramPort {
   readonly rxOctets = new Int32Array(BATCH);
   readonly rxAddress = new Uint32Array(BATCH).fill(ADDRESS);
   readonly rxPort = new Int32Array(BATCH).fill(1701);
+  readonly rxLocal = new Uint32Array(BATCH);
   hasArrived = false;
   sent = 0;
   #queued = 0;
@@ -107,40 +105,18 @@ forwarder.bind(line, {
   sequencing: false,
 });
 
-function newSpaceOctets(): number {
-  for (const space of getHeapSpaceStatistics()) {
-    if (space.space_name === 'new_space') return space.space_used_size;
-  }
-  throw new Error('this V8 has no new_space');
-}
-
-/** @returns octets of new space that so many turns took */
-function run(turns: number, hasFrames: boolean): number {
-  const before = newSpaceOctets();
-  let last = before;
-  for (let turn = 1; turn <= turns; turn++) {
+const { idleOctets, busyOctets, frames } = measure(
+  TURNS,
+  (turn, hasFrames) => {
     if (hasFrames) port.arrive();
     udp.hasArrived = hasFrames;
     forwarder.lineReadable(line);
-    forwarder.datagramsReadable();
+    forwarder.datagramsReadable(turn);
     forwarder.flush();
     port.write();
-    if (turn % CHECK_EVERY_TURNS === 0) {
-      const now = newSpaceOctets();
-      if (now < last) throw new Error('new space was collected within the measurement');
-      last = now;
-    }
-  }
-  return newSpaceOctets() - before;
-}
-
-run(WARM_UP_TURNS, true);
-run(WARM_UP_TURNS, false);
-globalThis.gc?.();
-const idleOctets = run(TURNS, false);
-const framesBefore = line.counters.upForwarded + line.counters.downForwarded;
-const busyOctets = run(TURNS, true);
-const frames = line.counters.upForwarded + line.counters.downForwarded - framesBefore;
+  },
+  () => line.counters.upForwarded + line.counters.downForwarded,
+);
 const { downBacklog, downLate, fcsErrors } = line.counters;
 process.stdout.write(
   JSON.stringify({ frames, idleOctets, busyOctets, lost: downBacklog + downLate + fcsErrors }),

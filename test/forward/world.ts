@@ -1,7 +1,8 @@
 /** A forwarder between ports made of plain memory, and everything a test asks of them. */
 import { strict as assert } from 'node:assert';
-import type { DatagramPort, LinePort } from '../../src/base/port.ts';
+import type { DatagramPort, LinePort, PacketPort } from '../../src/base/port.ts';
 import { OctetRing } from '../../src/base/ring.ts';
+import type { AccessForwarder } from '../../src/forward/path/access-forwarder.ts';
 import { Forwarder } from '../../src/forward/path/forwarder.ts';
 import type { LineForwarder, LineOptions } from '../../src/forward/path/line-forwarder.ts';
 import type { SessionBinding } from '../../src/forward/path/session.ts';
@@ -14,6 +15,8 @@ const RX_SLOTS = 32;
 export const LNS = 0xc0a80002; // above 31 bits, as most addresses are
 export const LNS_PORT = 1701;
 export const PEER = 5;
+/** Ours, to which all comes. */
+export const LOCAL = 0xc0a80001;
 
 export interface Sent {
   readonly datagram: string;
@@ -26,6 +29,7 @@ export class MemoryDatagramPort implements DatagramPort {
   readonly rxOctets = new Int32Array(RX_SLOTS);
   readonly rxAddress = new Uint32Array(RX_SLOTS);
   readonly rxPort = new Int32Array(RX_SLOTS);
+  readonly rxLocal = new Uint32Array(RX_SLOTS).fill(LOCAL);
   readonly sent: Sent[] = [];
   /** How many datagrams the queue holds, and how many of each flush the kernel refuses. */
   room = 32;
@@ -112,6 +116,32 @@ export class MemoryLinePort implements LinePort {
   }
 }
 
+/** A packet device; the packets of either way as hex. */
+export class MemoryPacketPort implements PacketPort {
+  readonly memory: Uint8Array;
+  readonly arrived: string[] = [];
+  readonly sent: string[] = [];
+  refuses = false;
+
+  constructor(memory: Uint8Array) {
+    this.memory = memory;
+  }
+
+  receive(at: number, count: number): number {
+    const packet = this.arrived.shift();
+    if (packet === undefined) return 0;
+    const taken = octets(packet).subarray(0, count);
+    this.memory.set(taken, at);
+    return taken.length;
+  }
+
+  send(at: number, count: number): boolean {
+    if (this.refuses) return false;
+    this.sent.push(hex(this.memory.subarray(at, at + count)));
+    return true;
+  }
+}
+
 /** The frames in octets off a line, as a caller reads them who agreed to `receiveAccm`. */
 export function framesOf(stream: Uint8Array, receiveAccm = 0): string[] {
   const memory = new Uint8Array(8192);
@@ -140,15 +170,22 @@ const OPTIONS: LineOptions = { speedBps: 115200, mruOctets: 1500 };
 export class World {
   readonly udp: MemoryDatagramPort;
   readonly forwarder: Forwarder;
+  readonly packets: MemoryPacketPort;
   readonly seen: Seen[] = [];
   /** What the watch does besides looking on. */
   onSeen: (seen: Seen, line: LineForwarder) => void = () => {};
 
   onPunted: () => void = () => {};
 
-  constructor(maxLines = 4) {
-    this.udp = new MemoryDatagramPort(Forwarder.memoryOctets(maxLines));
-    this.forwarder = new Forwarder({ udp: this.udp, slotsAt: this.udp.slotsAt, maxLines });
+  now = 0;
+
+  constructor(maxLines = 4, maxAccesses = 0) {
+    const udp = new MemoryDatagramPort(Forwarder.memoryOctets(maxLines));
+    const packets = new MemoryPacketPort(udp.memory);
+    this.udp = udp;
+    this.packets = packets;
+    const { slotsAt } = udp;
+    this.forwarder = new Forwarder({ udp, slotsAt, maxLines, maxAccesses, packets });
     const look =
       (way: Seen['way']) =>
       (line: LineForwarder, protocol: number, memory: Uint8Array, start: number, end: number) => {
@@ -164,10 +201,39 @@ export class World {
     return new TestLine(this, port, { ...OPTIONS, ...options });
   }
 
+  /** Session 0x0055/0x6600 + n, the peer's 0x7777/0x8800 + n; undefined when none is free. */
+  openAccess(n: number, binding: Partial<SessionBinding> = {}): AccessForwarder | undefined {
+    return this.forwarder.openAccess({
+      tunnelId: 0x55,
+      sessionId: 0x6600 + n,
+      peerTunnelId: 0x7777,
+      peerSessionId: 0x8800 + n,
+      peer: PEER,
+      address: LNS,
+      port: LNS_PORT,
+      restoreHeader: true,
+      sequencing: false,
+      ...binding,
+    });
+  }
+
+  /** The same where there must be one. */
+  access(n: number, binding: Partial<SessionBinding> = {}): AccessForwarder {
+    const access = this.openAccess(n, binding);
+    assert.ok(access !== undefined);
+    return access;
+  }
+
+  /** Packets come from the device, given as hex. */
+  readPackets(...packets: readonly string[]): void {
+    this.packets.arrived.push(...packets);
+    while (this.forwarder.packetsReadable() > 0);
+  }
+
   /** Datagrams arrive and go through the down pump. */
   receive(...datagrams: readonly string[]): void {
     for (const datagram of datagrams) this.udp.arrive(octets(datagram));
-    while (this.forwarder.datagramsReadable() > 0);
+    while (this.forwarder.datagramsReadable(this.now) > 0);
   }
 
   /** What has been sent since the last time. */

@@ -95,9 +95,9 @@ describe('sim/ends: the end of a call by the operator', () => {
   it('shutdown: CDN 3 to each session, then StopCCN 6, all hung up', () => {
     const scene = new Scene({ lines: 3 }).callUp(1).callUp(2).callUp(3);
     const from = scene.now;
-    scene.world.turn(() => scene.world.lac.shutdown(scene.now));
-    assert(!scene.world.lac.isDown(), 'its messages are to be acknowledged');
-    scene.until('it is down', () => scene.world.lac.isDown(), 1_000);
+    scene.world.turn(() => scene.world.router.shutdown(scene.now));
+    assert(!scene.world.router.isDown(), 'its messages are to be acknowledged');
+    scene.until('it is down', () => scene.world.router.isDown(), 1_000);
     assert.deepEqual(scene.names(from), ['CDN 3', 'CDN 3', 'CDN 3', 'StopCCN 6']);
     assert(scene.world.stations.every(({ isOpen }) => !isOpen));
     assert.equal(scene.lns().sessions.length, 0);
@@ -105,10 +105,12 @@ describe('sim/ends: the end of a call by the operator', () => {
 
   it('clear tunnel: StopCCN 1 alone, and its calls are hung up [L2TP-6.4-01]', () => {
     const scene = new Scene({ lines: 2 }).callUp(1).callUp(2);
-    const { lac } = scene.world;
+    const { router } = scene.world;
     const from = scene.now;
     scene.world.turn(() => {
-      for (const record of lac.tunnels.records.values()) lac.clearTunnel(record, scene.now);
+      for (const record of router.tunnels.records.values()) {
+        router.clearTunnel(record, scene.now);
+      }
     });
     scene.run(100);
     assert.deepEqual(scene.names(from), ['StopCCN 1']);

@@ -150,6 +150,6 @@ export class Scene {
   /** Everything ends by itself, and nothing is left. */
   rest(): void {
     this.run(SETTLED_MS);
-    assert.deepEqual(lookForLeaks(this.world.lac, this.world.wheel), []);
+    assert.deepEqual(lookForLeaks(this.world.router, this.world.wheel), []);
   }
 }

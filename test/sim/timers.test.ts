@@ -74,7 +74,7 @@ describe('sim/timers: the defaults at their length', () => {
       REPEATS.map((at) => [60_000 + at, 'HELLO']),
     );
     assert.equal(scene.now, (hello[0]?.at ?? 0) + FULL_CYCLE_MS);
-    assert.equal(scene.world.lac.tunnels.records.size, 0, 'nothing to wait for [L2TP-L-08]');
+    assert.equal(scene.world.router.tunnels.records.size, 0, 'nothing to wait for [L2TP-L-08]');
     scene.rest();
     assert.deepEqual(scene.names(from).slice(REPEATS.length), [], 'no CDN, no StopCCN');
   });
@@ -83,7 +83,7 @@ describe('sim/timers: the defaults at their length', () => {
     const scene = new Scene().callUp();
     scene.world.cutLine(scene.station(), 'the test');
     const from = scene.now;
-    const { records } = scene.world.lac.tunnels;
+    const { records } = scene.world.router.tunnels;
     scene.until('it is forgotten', () => records.size === 0, 60_000);
     const ends = scene.since(from).map(({ at, name }) => [at - from, name]);
     assert.deepEqual(ends, [

@@ -8,7 +8,9 @@ export function anyProfile(
   return {
     name,
     addresses: addresses.map(([address, priority]) => ({ address, port: 1701, priority })),
+    sourceIp: 0,
     restoreHeader: true,
+    sequencing: false,
     tunnel: {
       localName: 'hgw',
       secret: new TextEncoder().encode('hello'),

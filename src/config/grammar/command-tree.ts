@@ -101,7 +101,9 @@ export class CommandTree<Leaf> {
         ? isSecret
           ? 'there are words behind the secret'
           : `\`${text}\` is one word too many`
-        : `\`${text}\` is not known here`;
+        : isSecret
+          ? 'this word is not known here'
+          : `\`${text}\` is not known here`;
       return mismatch('mismatch', words, at, problem, describeExpected(node));
     }
     const leaf = node.leaf ?? node.rest;

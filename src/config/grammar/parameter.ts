@@ -16,7 +16,7 @@ export type Reading =
   | { readonly problem: string; readonly at: number };
 
 export interface Parameter {
-  /** `WORD`, `<1-300>`, `A.B.C.D`, `SECRET`, `INTERFACE`, `{chap|pap}`. */
+  /** `WORD`, `WORDS`, `<1-300>`, `A.B.C.D`, `SECRET`, `USER`, `INTERFACE`, `{chap|pap}`, … */
   readonly notation: string;
   /** For the second half of an error: "expected …". */
   readonly expected: string;
@@ -37,13 +37,18 @@ export function parseParameter(notation: string): Parameter | undefined {
     const expected = 'the secret, or `0` and the secret, or `7` and its type 7 form';
     return { notation, expected, isSecret: true, read: readSecret };
   }
+  if (notation === 'PASSWORD') {
+    const expected = 'the password, or `0` and the password, or `7` and its type 7 form';
+    return { notation, expected, isSecret: true, read: readPassword };
+  }
+  // Who forgets the word `password` must not find the password itself in the error.
+  if (notation === 'USER') return { notation, expected: 'a name', isSecret: true, read: readWord };
+  if (notation === 'WORDS') {
+    return { notation, expected: 'one word or more', isSecret: false, read: readWords };
+  }
   if (notation === 'INTERFACE') {
-    return {
-      notation,
-      expected: 'an interface such as Async1',
-      isSecret: false,
-      read: readInterface,
-    };
+    const expected = 'an interface such as Async1';
+    return { notation, expected, isSecret: false, read: readInterface };
   }
   return parseRange(notation) ?? parseWordList(notation);
 }
@@ -54,6 +59,17 @@ function readWord(words: readonly Word[], at: number): Reading {
     return { problem: `the value is longer than ${MAX_VALUE_CHARS} characters`, at };
   }
   return { value, count: 1 };
+}
+
+/** All that is left of the line. */
+function readWords(words: readonly Word[], at: number): Reading {
+  const value: string[] = [];
+  for (let index = at; index < words.length; index++) {
+    const reading = readWord(words, index);
+    if ('problem' in reading) return reading;
+    value.push(textOf(reading.value));
+  }
+  return { value, count: value.length };
 }
 
 function readAddress(words: readonly Word[], at: number): Reading {
@@ -78,6 +94,37 @@ function readSecret(words: readonly Word[], at: number): Reading {
   const value = decodeType7(second);
   if (value === undefined) return { problem: 'the secret is not type 7', at: at + 1 };
   return { value, count: 2 };
+}
+
+/**
+ * As a secret, but all that is left of the line is the password, spaces within it too. One digit
+ * in front is always a type, so that a hash is not taken for a password.
+ */
+function readPassword(words: readonly Word[], at: number): Reading {
+  const type = words[at]?.text ?? '';
+  const isTyped = /^\d$/.test(type) && at + 1 < words.length;
+  if (!isTyped) {
+    if (type === '0' || type === '7') return { problem: 'the password is missing', at };
+    return restOfLine(words, at, words.length - at);
+  }
+  if (type === '0') return restOfLine(words, at + 1, words.length - at);
+  const encoded = words[at + 1]?.text ?? '';
+  const value = at + 2 === words.length ? decodeType7(encoded) : undefined;
+  if (type !== '7') return { problem: 'the password is of a type that we cannot decode', at };
+  if (value === undefined) return { problem: 'the password is not type 7', at: at + 1 };
+  return { value, count: 2 };
+}
+
+/** The words from `at` on, and between them as many spaces as there were columns. */
+function restOfLine(words: readonly Word[], at: number, count: number): Reading {
+  const start = words[at]?.column ?? 1;
+  const value = words
+    .slice(at)
+    .reduce((text, { column, text: word }) => text.padEnd(column - start) + word, '');
+  if (value.length > MAX_VALUE_CHARS) {
+    return { problem: `the value is longer than ${MAX_VALUE_CHARS} characters`, at };
+  }
+  return { value, count };
 }
 
 const addCount = (reading: Reading): Reading =>
@@ -105,18 +152,21 @@ function parseRange(notation: string): Parameter | undefined {
   return { notation, expected, isSecret: false, read };
 }
 
-/** `{chap|pap}`: one or more of these, each once, in the operator's order. */
+/**
+ * `{chap|pap}`: one or more of these, each once, in the operator's order. `{chap|pap}…` ends in front
+ * of the first word that is none of them.
+ */
 function parseWordList(notation: string): Parameter | undefined {
-  const [, inner] = /^\{(.+)\}$/.exec(notation) ?? [];
+  const [, inner, open] = /^\{(.+)\}(…?)$/.exec(notation) ?? [];
   if (inner === undefined) return undefined;
   const known = inner.split('|');
   const expected = `one or more of ${known.map((word) => `\`${word}\``).join(', ')}`;
   const read = (words: readonly Word[], at: number): Reading => {
     const value: string[] = [];
     for (const [index, word] of words.slice(at).entries()) {
-      const wanted = word.text.toLowerCase();
-      const [found, another] = known.filter((name) => name.startsWith(wanted));
-      if (found === undefined || another !== undefined) {
+      const found = findWord(known, word.text.toLowerCase());
+      if (found === undefined) {
+        if (open !== '' && index > 0) break;
         return { problem: `\`${word.text}\` is not one of them`, at: at + index };
       }
       if (value.includes(found)) {
@@ -127,6 +177,13 @@ function parseWordList(notation: string): Parameter | undefined {
     return { value, count: value.length };
   };
   return { notation, expected, isSecret: false, read };
+}
+
+/** An exact word beats those that it abbreviates; `ms-chap` is one and begins another. */
+function findWord(known: readonly string[], wanted: string): string | undefined {
+  if (known.includes(wanted)) return wanted;
+  const [found, another] = known.filter((name) => name.startsWith(wanted));
+  return another === undefined ? found : undefined;
 }
 
 /** What a handler may rely on: the tree has read the argument by its notation. */

@@ -1,4 +1,5 @@
 /** Turns a draft into a Config: fills the defaults in and checks what one command cannot see. */
+import { buildAccept, buildLns } from './build-lns.ts';
 import type { AsyncConfig, Config, LineConfig, TunnelTimers, VpdnGroup } from './config.ts';
 import * as defaults from './defaults.ts';
 import type { AsyncDraft, Draft, GroupDraft, LineDraft, Position } from './draft.ts';
@@ -25,26 +26,31 @@ export function buildConfig(
   if (first !== undefined && !draft.vpdnEnabled) {
     note(first.at, 'without `vpdn enable` no call is forwarded');
   }
+  const sessionLimit = draft.sessionLimit ?? defaults.DEFAULT_SESSION_LIMIT;
   const lines = [...draft.lines.values()].sort((a, b) => a.number - b.number);
   for (const line of lines) noteIdleLine(line, asyncs.get(line.number), note);
   for (const [number, { at }] of draft.asyncs) {
     if (!draft.lines.has(number)) note(at, `interface Async${number} has no \`line ${number}\``);
   }
+  const lns = buildLns(draft, report, note);
   return deepFreeze({
     hostname,
     vpdn: {
       enabled: draft.vpdnEnabled,
       searchOrder: draft.searchOrder ?? [...defaults.DEFAULT_SEARCH_ORDER],
       ...(draft.sourceIp === undefined ? {} : { sourceIp: draft.sourceIp }),
+      sessionLimit,
+      tunName: draft.tunName ?? defaults.DEFAULT_TUN_NAME,
       sourcePort: draft.sourcePort ?? defaults.L2TP_UDP_PORT,
     },
-    groups: groups.map((group) => buildGroup(group, hostname)),
+    groups: groups.map((group) => buildGroup(group, hostname, sessionLimit)),
     lines: lines.map((line) => ({
       ...buildLine(line),
       ppp: buildAsync(asyncs.get(line.number) ?? [], hostname),
       origin: `${fileName}:${line.at.line}`,
     })),
-    notes: [...draft.notes.values()],
+    ...lns,
+    notes: [...draft.notes.values()].sort((a, b) => a.line - b.line).map(({ text }) => text),
   });
 }
 
@@ -144,10 +150,14 @@ function noteIdleLine(
   }
 }
 
-function buildGroup(group: GroupDraft, hostname: string): VpdnGroup {
+function buildGroup(group: GroupDraft, hostname: string, sessionLimit: number): VpdnGroup {
+  const acceptDialin = buildAccept(group, sessionLimit);
   return {
     number: group.name,
     requestDialin: group.requestDialin !== undefined,
+    ...(acceptDialin === undefined ? {} : { acceptDialin }),
+    ...(group.sourceIp === undefined ? {} : { sourceIp: group.sourceIp.value }),
+    sequencing: group.sequencing ?? false,
     dnis: [...group.dnis.keys()],
     domains: [...group.domains.keys()],
     initiateTo: group.initiateTo.toSorted((a, b) => a.priority - b.priority),
@@ -158,18 +168,22 @@ function buildGroup(group: GroupDraft, hostname: string): VpdnGroup {
     receiveWindow: group.receiveWindow ?? defaults.DEFAULT_RECEIVE_WINDOW,
     timers: buildTimers(group),
     compat: { cisco: group.cisco ?? false, restoreHeader: group.restoreHeader ?? true },
+    tieBreaker: group.tieBreaker ?? false,
   };
 }
 
 const buildTimers = (group: GroupDraft): TunnelTimers => ({
   helloMs: 1000 * (group.helloS ?? defaults.DEFAULT_HELLO_S),
-  noSessionMs: 1000 * (group.noSessionS ?? defaults.DEFAULT_NO_SESSION_S),
+  noSessionMs: 1000 * (group.noSessionS ?? defaultNoSessionS(group)),
   setupMs: 1000 * (group.setupS ?? defaults.DEFAULT_SETUP_S),
   retries: group.retries ?? defaults.DEFAULT_RETRIES,
   initialRetries: group.initialRetries ?? defaults.DEFAULT_RETRIES,
   retransmitMinMs: 1000 * (group.retransmitMinS ?? defaults.DEFAULT_RETRANSMIT_MIN_S),
   retransmitMaxMs: 1000 * (group.retransmitMaxS ?? defaults.DEFAULT_RETRANSMIT_MAX_S),
 });
+
+const defaultNoSessionS = ({ acceptDialin }: GroupDraft): number =>
+  acceptDialin === undefined ? defaults.DEFAULT_NO_SESSION_S : defaults.DEFAULT_NO_SESSION_LNS_S;
 
 const buildLine = (line: LineDraft): Omit<LineConfig, 'ppp' | 'origin'> => ({
   number: line.number,

@@ -1,4 +1,4 @@
-/** One command of the configuration as data; tables: global-, group- and line-commands.ts. */
+/** One command of the configuration as data; tables: the files named *-commands.ts. */
 import { type Arg, numberOf, textOf } from '../grammar/parameter.ts';
 import type { Draft, Position } from './draft.ts';
 import type { Mode } from './modes.ts';

@@ -2,12 +2,15 @@
 import { assert } from '../../base/assert.ts';
 import { CommandTree, type Match, type Mismatch } from '../grammar/command-tree.ts';
 import type { Word } from '../grammar/words.ts';
+import { ACCEPT_COMMANDS } from './accept-commands.ts';
+import { ADDRESS_COMMANDS } from './address-commands.ts';
 import type { Command } from './command.ts';
 import { GLOBAL_COMMANDS } from './global-commands.ts';
 import { GROUP_COMMANDS } from './group-commands.ts';
 import { IGNORED_COMMANDS } from './ignored-commands.ts';
 import { ASYNC_COMMANDS, LINE_COMMANDS } from './line-commands.ts';
 import { MODES, type Mode, parentOf, titleOf } from './modes.ts';
+import { TEMPLATE_COMMANDS } from './template-commands.ts';
 
 type Trees = { readonly set: CommandTree<Command>; readonly reset: CommandTree<Command> };
 
@@ -17,7 +20,10 @@ const TREES = new Map<Mode, Trees>(
 
 for (const command of [
   ...GLOBAL_COMMANDS,
+  ...ADDRESS_COMMANDS,
   ...GROUP_COMMANDS,
+  ...ACCEPT_COMMANDS,
+  ...TEMPLATE_COMMANDS,
   ...LINE_COMMANDS,
   ...ASYNC_COMMANDS,
   ...IGNORED_COMMANDS,

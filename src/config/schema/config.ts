@@ -5,6 +5,10 @@ export interface Config {
   readonly vpdn: VpdnConfig;
   readonly groups: readonly VpdnGroup[];
   readonly lines: readonly LineConfig[];
+  readonly virtualTemplates: readonly VirtualTemplate[];
+  /** `ip local pool`, by name in lower case; `default` is one of them. */
+  readonly pools: readonly IpPool[];
+  readonly users: readonly UserConfig[];
   /** Names of IOS commands accepted without meaning here, one note each. */
   readonly notes: readonly string[];
 }
@@ -15,6 +19,10 @@ export interface VpdnConfig {
   readonly searchOrder: readonly ('dnis' | 'domain')[];
   /** `vpdn source-ip`: UDP 1701 is bound to it; absent: every address. */
   readonly sourceIp?: number;
+  /** `vpdn session-limit N`: sessions of the whole LNS. */
+  readonly sessionLimit: number;
+  /** Name of the TUN device; `vpdn tun NAME`, our own word. Its MTU is 1500. */
+  readonly tunName: string;
   /** Local UDP port; 1701. Our own `vpdn source-port`, for labs and tests. */
   readonly sourcePort: number;
 }
@@ -50,9 +58,25 @@ export interface Compat {
   readonly restoreHeader: boolean;
 }
 
+/** `accept-dialin` with `protocol l2tp`: calls that LACs bring. */
+export interface AcceptDialin {
+  readonly virtualTemplate: number;
+  /** `terminate-from hostname NAME`; absent: the default group, for every LAC that has no other. */
+  readonly terminateFrom?: string;
+  readonly lcpRenegotiation: 'never' | 'on-mismatch' | 'always';
+  readonly forceLocalChap: boolean;
+  /** Sessions of the whole group; `session-limit N`. */
+  readonly sessionLimit: number;
+}
+
 export interface VpdnGroup {
   readonly number: string;
   readonly requestDialin: boolean;
+  readonly acceptDialin?: AcceptDialin;
+  /** `source-ip A`: where the group's tunnels are sent from. */
+  readonly sourceIp?: number;
+  /** `l2tp sequencing`: AVP 39 in our ICCN, Ns in our data. */
+  readonly sequencing: boolean;
   readonly dnis: readonly string[];
   readonly domains: readonly string[];
   readonly initiateTo: readonly InitiateTo[];
@@ -67,9 +91,56 @@ export interface VpdnGroup {
   readonly receiveWindow: number;
   readonly timers: TunnelTimers;
   readonly compat: Compat;
+  /** `l2tp tunnel tie-breaker`, our own word. */
+  readonly tieBreaker: boolean;
 }
 
-export type AuthMethod = 'chap' | 'pap';
+export type AuthMethod = 'chap' | 'pap' | 'ms-chap' | 'ms-chap-v2';
+
+/** `interface Virtual-TemplateN`: what the virtual access interfaces of the LNS are cloned from. */
+export interface VirtualTemplate {
+  readonly number: number;
+  /** Our end of every link: `ip address`, or that of the interface that `ip unnumbered` names. */
+  readonly localAddress: number;
+  /** Of a Loopback or the template itself: we set it. Of an Ethernet it is the machine's already. */
+  readonly ownsLocalAddress: boolean;
+  /** `peer default ip address pool [NAME]`, lower case; absent: callers need an address of theirs. */
+  readonly pool?: string;
+  /** `ppp authentication METHOD… [callin] [LIST]`; empty: none. */
+  readonly authentication: readonly AuthMethod[];
+  /** Their lists, for AAA; `default` without a name. */
+  readonly authenticationList: string;
+  readonly authorizationList: string;
+  /** `ppp chap hostname`; the group's local name without it. */
+  readonly chapHostname?: string;
+  /** `ppp ipcp dns A [B]`, `ppp ipcp wins A [B]`. */
+  readonly dns: readonly number[];
+  readonly nbns: readonly number[];
+  readonly mruOctets: number;
+  /** `keepalive [S [RETRIES]]`; 0 seconds: `no keepalive`. */
+  readonly keepaliveMs: number;
+  readonly keepaliveRetries: number;
+  /** `ppp timeout idle S`, `timeout absolute M [S]`; 0: never. */
+  readonly idleMs: number;
+  readonly absoluteMs: number;
+  /** Its commands as they were written, without indentation, in their order: the trace shows them. */
+  readonly commands: readonly string[];
+}
+
+/** `ip local pool NAME LOW [HIGH]`, once or more for a name. */
+export interface IpPool {
+  readonly name: string;
+  readonly ranges: readonly { readonly low: number; readonly high: number }[];
+}
+
+/** `username NAME password 0|7 SECRET`, and our own `username NAME framed-ip-address A`. */
+export interface UserConfig {
+  readonly name: string;
+  /** Decoded. */
+  readonly password: string;
+  /** RFC 2865 §5.8: 255.255.255.255 lets the caller choose, 255.255.255.254 is the pool. */
+  readonly framedIpAddress?: number;
+}
 
 /** A line together with the Async interface of the same number. */
 export interface LineConfig {

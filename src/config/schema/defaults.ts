@@ -21,6 +21,9 @@ export const DEFAULT_HELLO_S = 60;
 /** IOS as LAC; the seed's `shutdown (likely) in 15 seconds`. */
 export const DEFAULT_NO_SESSION_S = 15;
 
+/** IOS as LNS; the seed's `shutdown (likely) in 10 seconds`. */
+export const DEFAULT_NO_SESSION_LNS_S = 10;
+
 /** Ours: the caller's pppd gives up after 60 s. */
 export const DEFAULT_SETUP_S = 60;
 
@@ -37,3 +40,19 @@ export const DEFAULT_FLOW_CONTROL = 'none';
 
 /** RFC 1661 §6.1. */
 export const DEFAULT_MRU_OCTETS = 1500;
+
+/** Ours: sessions of the whole LNS. A group without a limit of its own may have them all. */
+export const DEFAULT_SESSION_LIMIT = 1024;
+
+/** Ours. */
+export const DEFAULT_TUN_NAME = 'pilac0';
+
+/** IOS calls the list of methods so that has no other name. */
+export const DEFAULT_LIST = 'default';
+
+/** `peer default ip address pool` without a name. */
+export const DEFAULT_POOL = 'default';
+
+/** IOS: an echo each 10 s, the link is down after five without an answer. */
+export const DEFAULT_KEEPALIVE_S = 10;
+export const DEFAULT_KEEPALIVE_RETRIES = 5;

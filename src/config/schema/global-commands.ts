@@ -1,12 +1,27 @@
 /** Commands of the global configuration, and those that open a sub-mode. */
+import type { InterfaceName } from '../grammar/interface-name.ts';
 import { interfaceOf, listOf, numberOf, textOf } from '../grammar/parameter.ts';
+import { MAX_TEMPLATE } from './accept-commands.ts';
 import { type Command, type Context, flagCommand, numberCommand, textCommand } from './command.ts';
-import { newAsync, newGroup, newLine } from './draft.ts';
+import { newAsync, newGroup, newLine, newTemplate } from './draft.ts';
 import { parentOf } from './modes.ts';
 
 const MAX_GROUPS = 256;
 /** Numbers of lines; IOS counts its line 0 as the console. */
 const MAX_LINE = 2000;
+
+const MAX_SESSIONS = 4096;
+/** Linux: IFNAMSIZ less its NUL, and nothing that the kernel would read as a pattern or a path. */
+const TUN_NAME = /^[a-z\d_][a-z\d_.-]{0,14}$/i;
+/** What `ip unnumbered` may name. */
+const LENDERS: ReadonlySet<string> = new Set<InterfaceName['type']>([
+  'BVI',
+  'Ethernet',
+  'FastEthernet',
+  'GigabitEthernet',
+  'Loopback',
+  'Vlan',
+]);
 
 const isSearchKey = (word: string): word is 'dnis' | 'domain' =>
   word === 'dnis' || word === 'domain';
@@ -48,6 +63,13 @@ export const GLOBAL_COMMANDS: readonly Command[] = [
   numberCommand('global', 'vpdn source-port <1-65535>', ({ draft }, port) => {
     draft.sourcePort = port;
   }),
+  numberCommand('global', `vpdn session-limit <1-${MAX_SESSIONS}>`, ({ draft }, sessions) => {
+    draft.sessionLimit = sessions;
+  }),
+  textCommand('global', 'vpdn tun WORD', ({ draft, fail }, name) => {
+    if (name === undefined || TUN_NAME.test(name)) draft.tunName = name;
+    else fail('no interface can be named so', '15 letters, digits, `_`, `.` or `-` at most');
+  }),
   {
     mode: 'global',
     pattern: 'vpdn-group WORD',
@@ -86,12 +108,17 @@ function openGroup({ draft, at, fail }: Context, name: string): void {
   draft.mode = 'vpdn-group';
 }
 
-function openInterface({ draft, at, fail, note }: Context, type: string, unit: string): void {
-  if (type !== 'Async' && type !== 'Group-Async') {
-    draft.mode = 'other-interface';
-    note(`interface ${type}`, `\`interface ${type}\` has no meaning here`);
-    return;
-  }
+function openInterface(context: Context, type: InterfaceName['type'], unit: string): void {
+  if (type === 'Async' || type === 'Group-Async') openAsync(context, type, unit);
+  else if (type === 'Virtual-Template') openTemplate(context, unit);
+  else openOther(context, type, unit);
+}
+
+function openAsync(
+  { draft, at, fail }: Context,
+  type: 'Async' | 'Group-Async',
+  unit: string,
+): void {
   const number = Number(unit);
   if (!Number.isInteger(number) || number < 1 || number > MAX_LINE) {
     fail(`\`${type}${unit}\` has no line`, `a number from 1 to ${MAX_LINE}`);
@@ -102,6 +129,30 @@ function openInterface({ draft, at, fail, note }: Context, type: string, unit: s
   draft.async = known.get(number) ?? newAsync(at, isGroup);
   known.set(number, draft.async);
   draft.mode = 'async';
+}
+
+function openTemplate({ draft, at, fail }: Context, unit: string): void {
+  const number = Number(unit);
+  if (!Number.isInteger(number) || number < 1 || number > MAX_TEMPLATE) {
+    fail(`\`${unit}\` numbers no Virtual-Template`, `a number from 1 to ${MAX_TEMPLATE}`);
+    return;
+  }
+  draft.template = draft.templates.get(number) ?? newTemplate(number, at);
+  draft.templates.set(number, draft.template);
+  draft.mode = 'virtual-template';
+}
+
+function openOther({ draft, at, note }: Context, type: string, unit: string): void {
+  draft.mode = 'other-interface';
+  draft.lender = undefined;
+  if (!LENDERS.has(type)) {
+    note(`interface ${type}`, `\`interface ${type}\` has no meaning here`);
+    return;
+  }
+  const name = `${type}${unit}`;
+  const isLoopback = type === 'Loopback';
+  draft.lender = draft.lenders.get(name) ?? { name, at, isLoopback, address: undefined };
+  draft.lenders.set(name, draft.lender);
 }
 
 function openLines({ draft, at, fail }: Context, first: number, last: number): void {

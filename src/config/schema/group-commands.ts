@@ -1,4 +1,4 @@
-/** Commands of `vpdn-group` and its `request-dialin`. */
+/** Commands of `vpdn-group`, its `request-dialin` and what both roles say of their tunnels. */
 import { assert } from '../../base/assert.ts';
 import { type Arg, numberOf, textOf } from '../grammar/parameter.ts';
 import { type Command, type Context, flagCommand, numberCommand, textCommand } from './command.ts';
@@ -52,6 +52,15 @@ export const GROUP_COMMANDS: readonly Command[] = [
   flagCommand('vpdn-group', 'l2tp hidden', (context, on) => {
     groupOf(context).hidden = on === true ? context.at : undefined;
   }),
+  flagCommand('vpdn-group', 'l2tp sequencing', (context, on) => {
+    groupOf(context).sequencing = on;
+  }),
+  flagCommand('vpdn-group', 'l2tp tunnel tie-breaker', (context, on) => {
+    groupOf(context).tieBreaker = on;
+  }),
+  numberCommand('vpdn-group', 'source-ip A.B.C.D', (context, value) => {
+    groupOf(context).sourceIp = value === undefined ? undefined : { value, at: context.at };
+  }),
   groupNumber('l2tp tunnel hello <0-1000>', (group, seconds) => {
     group.helloS = seconds;
   }),
@@ -92,12 +101,12 @@ export const GROUP_COMMANDS: readonly Command[] = [
   }),
 ];
 
-function groupOf({ draft }: Context): GroupDraft {
+export function groupOf({ draft }: Context): GroupDraft {
   assert(draft.group !== undefined, 'a command of vpdn-group has its group');
   return draft.group;
 }
 
-function groupNumber(
+export function groupNumber(
   pattern: string,
   put: (group: GroupDraft, value: number | undefined) => void,
 ): Command {

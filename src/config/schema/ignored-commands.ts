@@ -8,9 +8,10 @@ import type { Mode } from './modes.ts';
 
 /** Patterns by mode, parted by commas. These wait for a later firmware. */
 const LATER: readonly (readonly [Mode, string])[] = [
-  ['global', 'aaa, radius-server, tacacs-server, username, vpdn aaa, vpdn logging'],
-  ['vpdn-group', 'terminate-from, lcp renegotiation, force-local-chap, authen before-forward'],
+  ['global', 'aaa, radius-server, tacacs-server, vpdn aaa, vpdn logging'],
+  ['vpdn-group', 'authen before-forward'],
   ['async', 'ppp accounting, ppp authorization, ppp timeout, ppp max-bad-auth'],
+  ['virtual-template', 'ppp accounting, ppp max-bad-auth, ppp timeout'],
   ['line', 'modem inout, modem dialin, modem callin, modem autoconfigure, modem answer-timeout'],
 ];
 
@@ -23,6 +24,8 @@ const IGNORED: readonly (readonly [Mode, string])[] = [
   ['global', 'ip, ip classless, ip subnet-zero, ip http, ip route, ip domain-lookup'],
   ['global', 'ip name-server'],
   ['global', 'ip domain-name, ip host, ip local, ip cef, ip default-gateway, ip access-list'],
+  ['global', 'username USER secret, username USER privilege <0-15> secret'],
+  ['global', 'username USER nopassword, username USER autocommand, username USER callback-rotary'],
   ['vpdn-group', 'description, ip, l2tp ip'],
   ['async', 'description, bandwidth, delay, keepalive, load-interval, hold-queue, fair-queue'],
   ['async', 'ip address, ip unnumbered, ip tcp, ip route-cache, ip mroute-cache, ip access-group'],
@@ -31,6 +34,15 @@ const IGNORED: readonly (readonly [Mode, string])[] = [
   ['async', 'async default, async dynamic, peer default, cdp enable, dialer, dialer-group'],
   ['async', 'snmp, ntp, logging, compress, physical-layer, ppp ipcp, ppp callback, ppp quality'],
   ['async', 'ppp chap password, ppp chap refuse, ppp pap sent-username, ppp pap refuse, member'],
+  ['virtual-template', 'description, bandwidth, delay, load-interval, hold-queue, fair-queue'],
+  ['virtual-template', 'ip tcp, ip route-cache, ip mroute-cache, ip access-group, ip mtu, ip nat'],
+  ['virtual-template', 'ip directed-broadcast, ip helper-address, ip rip, ip ospf, ip verify'],
+  ['virtual-template', 'ip redirects, ip proxy-arp, ip unreachables, ip policy, ip pim, ip igmp'],
+  ['virtual-template', 'cdp enable, snmp, ntp, logging, compress, service-policy, autodetect'],
+  ['virtual-template', 'ppp ipcp mask, ppp ipcp header-compression, ppp callback, ppp quality'],
+  ['virtual-template', 'ppp chap password, ppp chap refuse, ppp pap sent-username, ppp pap refuse'],
+  ['virtual-template', 'ppp mtu, ppp lcp, ppp link, ppp max-configure, ppp max-failure'],
+  ['virtual-template', 'ppp max-terminate, peer neighbor-route, multilink'],
   ['line', 'transport, autoselect, autohangup, autocommand, exec, exec-timeout, login, password'],
   ['line', 'rotary, session-timeout, absolute-timeout, location, script, length, width, history'],
   ['line', 'logging, access-class, authorization, accounting, privilege, terminal-type'],
@@ -45,12 +57,10 @@ const BLOCKS: readonly (readonly ['ignored' | 'later', Mode, string, Mode])[] = 
     'controller, router, dial-peer, voice-port, ip dhcp, key chain',
     'other-block',
   ],
-  ['later', 'vpdn-group', 'accept-dialin', 'accept-dialin'],
 ];
 
 /** Within such a block. */
 const INSIDE: readonly (readonly [Mode, string])[] = [
-  ['accept-dialin', 'protocol, virtual-template'],
   ['other-line', 'logging, privilege, access-class, stopbits, databits, parity'],
   ['other-line', 'speed, flowcontrol'],
   ['other-interface', 'negotiation, shutdown, encapsulation, isdn, dialer, ppp, peer'],
@@ -58,7 +68,8 @@ const INSIDE: readonly (readonly [Mode, string])[] = [
   ['other-line', 'transport, exec, exec-timeout, login, password, session-timeout, length, width'],
   ['other-line', 'authorization, accounting, location, history, autoselect, rotary, modem'],
   ['other-interface', 'description, duplex, speed, half-duplex, full-duplex, media-type'],
-  ['other-interface', 'ip address, ip unnumbered, ip tcp, ip route-cache, ip mroute-cache, ip rip'],
+  ['other-interface', 'ip address dhcp, ip address negotiated'],
+  ['other-interface', 'ip unnumbered, ip tcp, ip route-cache, ip mroute-cache, ip rip'],
   ['other-interface', 'ip directed-broadcast, ip helper-address, ip mtu, ip nat, ip ospf'],
   ['other-interface', 'ip access-group, ip verify, ip redirects, ip proxy-arp, ip unreachables'],
   ['other-interface', 'bandwidth, delay, keepalive, load-interval, hold-queue, fair-queue, mtu'],

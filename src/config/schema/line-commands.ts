@@ -1,8 +1,8 @@
 /** Commands of `line`, `interface Async` and `interface Group-Async`. */
 import { assert } from '../../base/assert.ts';
-import { type Arg, listOf, numberOf, textOf } from '../grammar/parameter.ts';
+import { type Arg, numberOf, textOf } from '../grammar/parameter.ts';
+import { METHODS, methodsOf } from './authentication.ts';
 import { type Command, type Context, flagCommand, numberCommand, textCommand } from './command.ts';
-import type { AuthMethod } from './config.ts';
 import type { AsyncDraft, LineDraft } from './draft.ts';
 
 export const LINE_COMMANDS: readonly Command[] = [
@@ -43,12 +43,10 @@ export const ASYNC_COMMANDS: readonly Command[] = [
   }),
   {
     mode: 'async',
-    // `callin` and `if-needed` say what we do anyway; `default` is the only list of methods.
-    pattern: 'ppp authentication {chap|pap|callin|if-needed|default}',
+    // The list of methods can be no other than this one.
+    pattern: `ppp authentication {${METHODS}|default}`,
     apply: (context, args) => {
-      const methods = listOf(args[0]).filter(isMethod);
-      if (methods.length > 0) asyncOf(context).authentication = methods;
-      else context.fail('no method of authentication is named', '`chap`, `pap` or both');
+      asyncOf(context).authentication = methodsOf(context, args[0]);
     },
     reset: (context) => {
       asyncOf(context).authentication = undefined;
@@ -79,8 +77,6 @@ export const ASYNC_COMMANDS: readonly Command[] = [
     },
   },
 ];
-
-const isMethod = (word: string): word is AuthMethod => word === 'chap' || word === 'pap';
 
 function asyncOf({ draft }: Context): AsyncDraft {
   assert(draft.async !== undefined, 'a command of an interface has its interface');

@@ -5,6 +5,7 @@ import type { Command, Context } from './command.ts';
 import { findCommand } from './commands.ts';
 import type { Config } from './config.ts';
 import { type Draft, newDraft, type Position } from './draft.ts';
+import { templateOf } from './template-commands.ts';
 
 const MAX_CONFIG_CHARS = 1 << 20;
 const MAX_ERRORS = 100;
@@ -35,7 +36,8 @@ export function parseConfig(text: string, fileName: string): ParsedConfig {
   }
   const draft = newDraft();
   const note = ({ line }: Position, key: string, said: string): void => {
-    if (!draft.notes.has(key)) draft.notes.set(key, `${fileName}:${line}: ${said}`);
+    const text = `${fileName}:${line}: ${said}`;
+    if (!draft.notes.has(key)) draft.notes.set(key, { line, text });
   };
   readCommands(text.split(/\r?\n/), draft, report, note);
   const config = buildConfig(draft, fileName, report, note);
@@ -73,6 +75,7 @@ function readCommands(lines: readonly string[], draft: Draft, report: Report, no
     };
     if (form === 'set') leaf.apply(context, args);
     else leaf.reset?.(context, args, form);
+    if (leaf.mode === 'virtual-template') templateOf(context).commands.push(asWritten(words));
     noteIgnored(leaf, at, note);
     if (leaf.pattern !== 'banner' || form !== 'set') continue;
     const end = endOfBanner(lines, index, words);
@@ -80,6 +83,8 @@ function readCommands(lines: readonly string[], draft: Draft, report: Report, no
     else index = end;
   }
 }
+
+const asWritten = (words: readonly Word[]): string => words.map(({ text }) => text).join(' ');
 
 function noteIgnored({ mode, pattern, note: kind }: Command, at: Position, note: Note): void {
   if (kind === undefined || kind === 'silently') return;

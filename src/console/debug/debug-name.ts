@@ -3,11 +3,13 @@
 export const DEBUG_NAMES = [
   'ppp negotiation',
   'ppp authentication',
+  'ppp packet',
   'vpdn event',
   'vpdn error',
   'vpdn l2x-events',
   'vpdn l2x-packets',
   'vpdn l2x-errors',
+  'vtemplate',
 ] as const;
 export type DebugName = (typeof DEBUG_NAMES)[number];
 

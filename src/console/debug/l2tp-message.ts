@@ -30,24 +30,32 @@ export function renderMessage(event: MessageTrace): readonly TraceLine[] {
   const dump = () => dumpOctets(hidesPassword ? maskPassword(datagram, header) : [...datagram]);
   if (isZlb(header)) {
     const line = `${prefix} ${direction} ${describeHeader('ZLB ctrl ack', datagram, header)}`;
-    return [packets(direction === 'O' ? `${line} ${dump()}` : line)];
+    return (direction === 'O' ? withDump(event, line, dump()) : [line]).map(packets);
   }
   const type = typeOf(avps);
   const name = messageName(type);
-  const message = packets(
-    `${prefix} ${direction} ${describeHeader(name, datagram, header)} ${dump()}`,
-  );
+  const line = `${prefix} ${direction} ${describeHeader(name, datagram, header)}`;
+  const message = withDump(event, line, dump()).map(packets);
   if (direction === 'O') {
     const text = `${prefix} O ${name}${describePeer(name, event)}`;
-    return [{ debug: 'vpdn l2x-events', text }, message];
+    return [{ debug: 'vpdn l2x-events', text }, ...message];
   }
   const absent = missing.map((type) => `Missing AVP ${type} in ${name}`);
   if (absent.length === 0) absent.push(`No missing AVPs in ${name}`);
   return [
     ...avps.flatMap((avp) => describeAvp(avp, prefix, type, hidesPassword)).map(packets),
     ...absent.map((text) => packets(`${prefix} ${text}`)),
-    message,
+    ...message,
   ];
+}
+
+/** TRACE-03: in a tunnel that the peer opened, the octets of an output have a line of their own. */
+function withDump(event: MessageTrace, line: string, octets: string): readonly string[] {
+  const { datagram, direction, isResponder } = event;
+  if (!isResponder) return [`${line} ${octets}`];
+  const size = `size ${datagram.length} ${octets}`;
+  if (direction === 'I') return [`${line} contiguous pak, ${size}`];
+  return [line, `contiguous buffer, ${size}`];
 }
 
 /** @returns 0 when the message does not say what it is; no message has that type */

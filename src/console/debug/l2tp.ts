@@ -28,7 +28,9 @@ function describe(event: Exclude<L2tpTrace, { kind: 'l2tp-message' }>): string {
     case 'l2tp-step':
       return event.step;
     case 'l2tp-challenge':
-      return `Got a ${event.what} from remote peer, ${event.peerName}`;
+      return describeChallenge(event);
+    case 'l2tp-created':
+      return `New tunnel created for remote ${event.peerName}, address ${event.address}`;
     case 'l2tp-release': {
       const { scope, peerTunnelId, state } = event;
       const tunnels = `${scope.tunnelId}/${peerTunnelId}`;
@@ -41,4 +43,15 @@ function describe(event: Exclude<L2tpTrace, { kind: 'l2tp-message' }>): string {
     case 'l2tp-error':
       return event.text;
   }
+}
+
+/** LS-108 and -109 of who opened the tunnel, NS-024 and -039 of who was asked. */
+function describeChallenge({
+  what,
+  peerName,
+  isResponder,
+}: Extract<L2tpTrace, { kind: 'l2tp-challenge' }>): string {
+  if (!isResponder) return `Got a ${what} from remote peer, ${peerName}`;
+  if (what === 'challenge') return `Got a challenge in SCCRQ, ${peerName}`;
+  return `Got a Challenge Response in SCCCN from ${peerName}`;
 }

@@ -11,8 +11,9 @@ import { PppProtocol, pppProtocolName } from '../../wire/ppp/protocol.ts';
 import type { TraceLine } from './debug-name.ts';
 import { shortInterfaceName } from './scope.ts';
 
-/** IOS's load figures: of the seed's LAC always these. */
-const LOAD = '[0 sess, 0 load]';
+/** IOS's load figures: of the seed's LAC always these; of a virtual interface there are none. */
+const LOAD = ' [0 sess, 0 load]';
+const VIRTUAL = /^Virtual-Access/;
 
 export function renderPpp(event: PppTrace): readonly TraceLine[] {
   const port = shortInterfaceName(event.interfaceName);
@@ -29,16 +30,26 @@ export function renderPpp(event: PppTrace): readonly TraceLine[] {
       return [negotiation('PPP', 'Treating connection as a callin')];
     case 'ppp-phase': {
       const detail = event.detail === undefined ? '' : `, ${event.detail}`;
-      return [negotiation('PPP', `Phase is ${event.phase}${detail} ${LOAD}`)];
+      const load = VIRTUAL.test(event.interfaceName) ? '' : LOAD;
+      return [negotiation('PPP', `Phase is ${event.phase}${detail}${load}`)];
+    }
+    case 'ppp-direction':
+      return [negotiation('PPP', 'Using set call direction')];
+    case 'ppp-forced': {
+      const { options } = event;
+      const line = `I FORCED CONFREQ len ${options.length}`;
+      const lines = [line, ...describeOptions(options, describeLcpOption)];
+      return lines.map((text) => negotiation('LCP', text));
     }
     case 'ppp-state':
       return [negotiation(pppProtocolName(event.protocol), `State is ${event.state}`)];
     case 'ppp-packet': {
       const { protocol, direction, state, packet } = event;
-      const lines = describePacket(protocol, `[${state}]`, packet);
-      const [first = '', ...options] = lines;
+      const [first = '', ...options] = describePacket(protocol, `[${state}]`, packet);
       const name = pppProtocolName(protocol);
-      return [`${direction} ${first}`, ...options].map((text) => negotiation(name, text));
+      const line = negotiation(name, `${direction} ${first}`);
+      if (isKeepalive(protocol, packet)) return [{ ...line, debug: 'ppp packet' }];
+      return [line, ...options.map((text) => negotiation(name, text))];
     }
     case 'ppp-note':
       return [negotiation(pppProtocolName(event.protocol), event.text)];
@@ -52,6 +63,13 @@ export function renderPpp(event: PppTrace): readonly TraceLine[] {
     case 'auth-note':
       return [authentication(pppProtocolName(event.protocol), event.text)];
   }
+}
+
+/** They go on as long as the call does: the seed's `debug ppp negotiation` is without them. */
+function isKeepalive(protocol: number, packet: Uint8Array): boolean {
+  const code = packet[0];
+  if (protocol !== PppProtocol.LCP || code === undefined) return false;
+  return code >= LcpCode.EchoRequest && code <= LcpCode.DiscardRequest;
 }
 
 const CODES: Readonly<Record<number, string>> = {
@@ -80,12 +98,18 @@ function describePacket(protocol: number, state: string, octets: Uint8Array): re
     return [`${line} protocol ${pppProtocolName(u16(data, 0))}`];
   }
   if (code > LcpCode.ConfigureReject) return [line];
-  const options: PppOption[] = [];
-  const fault = parseOptions(data, options);
   const describe = protocol === PppProtocol.LCP ? describeLcpOption : describeNcpOption;
+  return [line, ...describeOptions(data, describe)];
+}
+
+type DescribeOption = (option: PppOption) => string;
+
+function describeOptions(octets: Uint8Array, describe: DescribeOption): readonly string[] {
+  const options: PppOption[] = [];
+  const fault = parseOptions(octets, options);
   const lines = options.map((option) => `${describe(option)} (0x${toHex(option.whole)})`);
-  if (fault !== Fault.None) lines.push(`malformed options (0x${toHex(data)})`);
-  return [line, ...lines];
+  if (fault !== Fault.None) lines.push(`malformed options (0x${toHex(octets)})`);
+  return lines;
 }
 
 function describeLcpOption({ type, value }: PppOption): string {
@@ -133,9 +157,19 @@ const ENDPOINT_CLASSES = ['Null', 'Local', 'IP', 'MAC', 'Magic', 'PSN'];
 const describeEndpoint = (endpointClass: number): string =>
   `${endpointClass} ${ENDPOINT_CLASSES[endpointClass] ?? 'Unknown'}`;
 
+/** IPCP's options that are one address, RFC 1332 §3.3 and RFC 1877 §1, as IOS names them. */
+const ADDRESS_OPTIONS: Readonly<Record<number, string>> = {
+  3: 'Address',
+  129: 'PrimaryDNS',
+  130: 'PrimaryWINS',
+  131: 'SecondaryDNS',
+  132: 'SecondaryWINS',
+};
+
 /** Of IPCP, RFC 1332 §3; others by their number. */
 function describeNcpOption({ type, value }: PppOption): string {
-  if (type === 3 && value.length === 4) return `Address ${formatIpv4(u32(value, 0))}`;
+  const name = ADDRESS_OPTIONS[type];
+  if (name !== undefined && value.length === 4) return `${name} ${formatIpv4(u32(value, 0))}`;
   if (type === 2 && value.length === 4 && u16(value, 0) === PppProtocol.VjCompressed) {
     return `CompressType VJ ${u8(value, 2)} slots`;
   }

@@ -4,11 +4,14 @@ import type { TraceLine } from './debug-name.ts';
 import { renderL2tp } from './l2tp.ts';
 import { renderPpp } from './ppp.ts';
 import { renderVpdn } from './vpdn.ts';
+import { renderVtemplate } from './vtemplate.ts';
 
 export function renderTrace(event: TraceEvent): readonly TraceLine[] {
   switch (event.kind) {
     case 'ppp-callin':
     case 'ppp-phase':
+    case 'ppp-direction':
+    case 'ppp-forced':
     case 'ppp-state':
     case 'ppp-packet':
     case 'ppp-note':
@@ -23,9 +26,15 @@ export function renderTrace(event: TraceEvent): readonly TraceLine[] {
     case 'vpdn-candidate':
     case 'vpdn-select':
     case 'vpdn-step':
+    case 'vpdn-access':
+    case 'vpdn-clone':
     case 'vpdn-forward':
     case 'vpdn-failed':
       return renderVpdn(event);
+    case 'vtemplate-hardware':
+    case 'vtemplate-cloneblk':
+    case 'vtemplate-clone':
+      return renderVtemplate(event);
     default:
       return renderL2tp(event);
   }

@@ -1,7 +1,7 @@
 /** What stands in front of a line of trace: whose it is. TRACE-01. */
 import type { L2tpScope } from '../../base/event.ts';
 
-/** `Async1` → `As1`, `Serial0:0` → `Se0:0`, as IOS shortens them. */
+/** `Async1` → `As1`, `Serial0:0` → `Se0:0`, `Virtual-Access4` → `Vi4`, as IOS shortens them. */
 export function shortInterfaceName(name: string): string {
   const [, type = '', unit = ''] = /^([A-Za-z-]+)(.*)$/.exec(name) ?? [];
   return type === '' ? name : `${type.slice(0, 2)}${unit}`;

@@ -33,6 +33,10 @@ function describe(event: VpdnTrace): readonly string[] {
       return [`VPDN/: Select ${event.how} address ${event.address}, priority ${event.priority}`];
     case 'vpdn-step':
       return [`VPDN: ${event.step}`];
+    case 'vpdn-access':
+      return [`VPDN: Virtual interface created for ${event.peerName}`];
+    case 'vpdn-clone':
+      return [`VPDN: Clone from Vtemplate ${event.template} filterPPP=0 blocking`];
     case 'vpdn-forward':
       return [`VPDN: Forward to address ${event.address}`];
     case 'vpdn-failed':

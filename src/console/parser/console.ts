@@ -2,17 +2,35 @@
 import { CommandTree, type Mismatch } from '../../config/grammar/command-tree.ts';
 import { type Arg, numberOf } from '../../config/grammar/parameter.ts';
 import { splitWords } from '../../config/grammar/words.ts';
-import { showCounters, showLine, showMemory, showVpdn } from '../show/show.ts';
-import type { CountersView, LineView, MemoryView, VpdnView } from '../show/views.ts';
+import {
+  showCallers,
+  showCounters,
+  showLine,
+  showMemory,
+  showPools,
+  showVpdn,
+} from '../show/show.ts';
+import type {
+  CallerView,
+  CountersView,
+  LineView,
+  MemoryView,
+  PoolView,
+  VpdnView,
+} from '../show/views.ts';
 
 /** What the console asks of the box. A refusal is the text of its reason. */
 export interface ConsoleActions {
   vpdn(): VpdnView;
   lines(): readonly LineView[];
+  callers(): readonly CallerView[];
+  pools(): readonly PoolView[];
   memory(): MemoryView;
   counters(): CountersView;
   clearLine(number: number): string | undefined;
   clearTunnel(tunnelId: number | 'all'): string | undefined;
+  /** Of the LNS. */
+  clearAccess(number: number): string | undefined;
   /** `names` as typed, e.g. `ppp negotiation` or `all`. */
   debug(names: string, on: boolean): string | undefined;
   reload(): void;
@@ -44,6 +62,16 @@ show(
   (of) => showLine(of.lines()),
 );
 show(
+  'caller',
+  (of) => ({ callers: of.callers() }),
+  (of) => showCallers(of.callers()),
+);
+show(
+  'ip local pool',
+  (of) => ({ pools: of.pools() }),
+  (of) => showPools(of.pools()),
+);
+show(
   'memory',
   (of) => of.memory(),
   (of) => showMemory(of.memory()),
@@ -59,6 +87,10 @@ const command = (pattern: string, run: Command['run']): void => TREE.add(pattern
 command('clear line <0-65535>', (actions, [line]) => {
   const number = numberOf(line);
   return done(actions.clearLine(number), `Line ${number} is cleared`);
+});
+command('clear interface virtual-access <1-65535>', (actions, [access]) => {
+  const number = numberOf(access);
+  return done(actions.clearAccess(number), `Virtual-Access${number} is cleared`);
 });
 command('clear vpdn tunnel l2tp all', (actions) =>
   done(actions.clearTunnel('all'), 'All tunnels are cleared'),

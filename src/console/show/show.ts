@@ -1,7 +1,14 @@
 /** `show` as text: IOS's layout where IOS has the command. */
 import { shortInterfaceName } from '../debug/scope.ts';
 import { formatTable } from './table.ts';
-import type { CountersView, LineView, MemoryView, VpdnView } from './views.ts';
+import type {
+  CallerView,
+  CountersView,
+  LineView,
+  MemoryView,
+  PoolView,
+  VpdnView,
+} from './views.ts';
 
 export function showVpdn({ tunnels, sessions }: VpdnView): string[] {
   if (tunnels.length === 0) return ['% No active L2TP tunnels'];
@@ -60,6 +67,40 @@ export function showLine(lines: readonly LineView[]): string[] {
       calls,
       lastEnd,
     ]),
+  );
+}
+
+export function showCallers(callers: readonly CallerView[]): string[] {
+  return formatTable(
+    ['Interface', 'User', 'Phase', 'IP address', 'Active', 'LAC', 'LAC port', 'Called', 'Calling'],
+    callers.map((caller) => [
+      caller.interface,
+      caller.user,
+      caller.phase,
+      caller.address,
+      clockText(caller.activeSeconds),
+      caller.lac,
+      caller.lacPort,
+      caller.calledNumber,
+      caller.callingNumber,
+    ]),
+  );
+}
+
+/** IOS's form: 00:00:17. */
+function clockText(seconds: number): string {
+  const parts = [seconds / 3600, (seconds / 60) % 60, seconds % 60];
+  return parts.map((part) => `${Math.floor(part)}`.padStart(2, '0')).join(':');
+}
+
+export function showPools(pools: readonly PoolView[]): string[] {
+  return formatTable(
+    ['Pool', 'Begin', 'End', 'Free', 'In use'],
+    pools.flatMap(({ name, ranges, free, inUse }) =>
+      ranges.map(({ low, high }, at) =>
+        at === 0 ? [name, low, high, free, inUse] : ['', low, high, '', ''],
+      ),
+    ),
   );
 }
 

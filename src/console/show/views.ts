@@ -39,6 +39,29 @@ export interface LineView {
   readonly counters: Counters;
 }
 
+/** One caller of the LNS. */
+export interface CallerView {
+  readonly interface: string;
+  readonly user: string;
+  readonly phase: string;
+  /** Empty while IPCP is not open. */
+  readonly address: string;
+  readonly activeSeconds: number;
+  /** Who brought the call, and from which port. */
+  readonly lac: string;
+  readonly lacPort: string;
+  readonly calledNumber: string;
+  readonly callingNumber: string;
+  readonly counters: Counters;
+}
+
+export interface PoolView {
+  readonly name: string;
+  readonly ranges: readonly { readonly low: string; readonly high: string }[];
+  readonly free: number;
+  readonly inUse: number;
+}
+
 export interface MemoryView {
   readonly rssOctets: number;
   readonly heapUsedOctets: number;
@@ -48,6 +71,8 @@ export interface MemoryView {
   readonly calls: number;
   readonly tunnels: number;
   readonly sessions: number;
+  /** Of callers. */
+  readonly addresses: number;
 }
 
 export type Counters = { readonly [name: string]: number };

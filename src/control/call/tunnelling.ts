@@ -95,6 +95,7 @@ export class Tunnelling {
       framingType: ASYNC_FRAMING,
       txConnectSpeed: this.#options.txConnectSpeed,
       lcp: attempt.lcp,
+      sequencingRequired: attempt.profile.sequencing,
       ...(calledNumber === undefined ? {} : { calledNumber }),
       ...(callingNumber === undefined ? {} : { callingNumber }),
       ...(rxConnectSpeed === undefined ? {} : { rxConnectSpeed }),

@@ -6,7 +6,12 @@ import type { L2tpMessage, MessageType } from '../../wire/l2tp/message.ts';
 
 const CHALLENGE_OCTETS = 16;
 
-export const newChallenge = (random: Random): Uint8Array => random.octets(CHALLENGE_OCTETS);
+/** @param received the peer's own, which ours must not repeat: else its answer would be ours */
+export function newChallenge(random: Random, received?: Uint8Array): Uint8Array {
+  const challenge = random.octets(CHALLENGE_OCTETS);
+  if (received === undefined || !equalOctets(challenge, received)) return challenge;
+  return challenge.map((octet) => octet ^ 0xff);
+}
 
 /** CHAP's, with the type of the message that carries it in the place of the id. §4.4.3 */
 export const challengeResponse = (
@@ -16,7 +21,7 @@ export const challengeResponse = (
 ): Uint8Array => md5(Uint8Array.of(carrier), secret, challenge);
 
 /**
- * @param reply the SCCRP, or later the SCCCN, that answers to our `challenge`, if we sent one
+ * @param reply the SCCRP or SCCCN that answers to our `challenge`, if we sent one; or the SCCRQ
  * @returns why the tunnel is refused, or undefined when nothing speaks against it
  */
 export function findAuthenticationFault(

@@ -1,21 +1,23 @@
 /**
- * The protocol half of a tunnel that we opened: drives §7.2.1's table with real messages, and holds
- * the sessions. RFC 2661 §5.1, §5.6, §5.7, §7.1. Runs once for each control message and order.
+ * The protocol half of a tunnel, whoever opens it: drives §7.2.1's table with real messages, and
+ * holds the sessions. RFC 2661 §5.1, §5.6, §5.7, §7.1. Runs once for each control message, and each
+ * order.
  */
 import { assert } from '../../base/assert.ts';
 import type { EventSink, L2tpScope } from '../../base/event.ts';
-import { log } from '../../base/event.ts';
 import type { Millis, Random } from '../../base/machine.ts';
 import { formatIpv4 } from '../../base/port.ts';
-import type { L2tpMessage, ResultCode } from '../../wire/l2tp/message.ts';
+import type { DisconnectCause, L2tpMessage, ResultCode } from '../../wire/l2tp/message.ts';
 import { MessageType } from '../../wire/l2tp/message.ts';
 import { messageName, resultCodeText } from '../../wire/l2tp/names.ts';
 import type { ParsedMessage } from '../../wire/l2tp/parse.ts';
-import { challengeResponse, findAuthenticationFault, newChallenge } from './authentication.ts';
 import type { ControlAction, ControlEvent, ControlState } from './control-table.ts';
 import { stepControl } from './control-table.ts';
-import { makeSccrq, makeStopCcn, PROTOCOL_VERSION, supportsVersion } from './requests.ts';
-import type { Session } from './session.ts';
+import type { TunnelEnd } from './handshake.ts';
+import { Handshake } from './handshake.ts';
+import type { LnsSession } from './lns-session.ts';
+import { makeStopCcn } from './requests.ts';
+import type { TunnelSession } from './session-host.ts';
 import { SessionTable } from './session-table.ts';
 import type { CallSetup, ClearCause, TunnelOptions, TunnelOut } from './tunnel-port.ts';
 import type { TunnelTrace } from './tunnel-trace.ts';
@@ -23,11 +25,7 @@ import type { TunnelTrace } from './tunnel-trace.ts';
 /** Of StopCCN, §4.4.2. */
 const CLEAR_CONNECTION: ResultCode = { result: 1 };
 const GENERAL_ERROR = 2;
-const NOT_AUTHORIZED: ResultCode = { result: 4 };
-const WRONG_VERSION: ResultCode = { result: 5, error: PROTOCOL_VERSION };
 const FSM_ERROR: ResultCode = { result: 7 };
-/** General error, vendor specific: what xl2tpd says of a wrong response. */
-const VENDOR_SPECIFIC = 6;
 
 /** The other half: what carries the messages. */
 export interface Transport {
@@ -37,34 +35,24 @@ export interface Transport {
   /** `left` is called when the message has left, which the peer's window may put off. */
   send(message: L2tpMessage, peerSessionId: number, scope: L2tpScope, left?: () => void): void;
   emit(output: TunnelOut): void;
-  count(what: 'refused' | 'unlisted'): void;
-  /** The peer has accepted us, and we it: its window and the usual patience count from here on. */
-  accepted(sccrp: L2tpMessage): void;
+  count(what: 'refused' | 'unlisted' | 'wanErrors'): void;
+  /** Its SCCRQ or SCCRP is acceptable: its window and the usual patience count from here on. */
+  accepted(message: L2tpMessage): void;
+  /** Nobody need be given up any more. */
+  established(): void;
   /** The connection is idle again. `how`: we sent StopCCN, received it, or nothing more is said. */
   ended(how: 'stopping' | 'stopped' | 'silent'): void;
-}
-
-/** Why the tunnel ends; `result` goes into our StopCCN, where one is sent. */
-interface TunnelEnd {
-  readonly cause: ClearCause;
-  readonly result?: ResultCode;
 }
 
 type Refused = Extract<ParsedMessage, { verdict: 'refuse' }>;
 
 export class ControlConnection {
   readonly #options: TunnelOptions;
-  readonly #localTunnelId: number;
-  readonly #random: Random;
-  readonly #sink: EventSink;
   readonly #trace: TunnelTrace;
   readonly #transport: Transport;
   readonly #sessions: SessionTable;
+  readonly #handshake: Handshake;
   #state: ControlState = 'idle';
-  #challenge: Uint8Array | undefined;
-  #sccrp: L2tpMessage | undefined;
-  /** Our answer to its challenge has gone, and only a refusal would tell what it thinks of it. */
-  #isOnTrial = false;
   #noSessionAt: Millis = Infinity;
 
   constructor(
@@ -75,11 +63,9 @@ export class ControlConnection {
     transport: Transport,
   ) {
     this.#options = options;
-    this.#localTunnelId = trace.scope.tunnelId;
-    this.#random = random;
-    this.#sink = sink;
     this.#trace = trace;
     this.#transport = transport;
+    this.#handshake = new Handshake(options, random, sink, trace);
     this.#sessions = new SessionTable(
       {
         scope: trace.scope,
@@ -90,9 +76,16 @@ export class ControlConnection {
         emit: (output) => transport.emit(output),
         trace: (event) => trace.emit(event),
         unlisted: (scope, text) => this.#unlisted(scope, text),
+        occupied: () => {
+          this.#noSessionAt = Infinity;
+          trace.changeState('established');
+        },
+        countWanErrors: () => transport.count('wanErrors'),
+        connected: (session) => this.#sessions.connected(session),
         ended: (session) => this.#sessionEnded(session),
       },
       random,
+      options.accept,
     );
   }
 
@@ -100,16 +93,39 @@ export class ControlConnection {
     return this.#state;
   }
 
+  /** AVP 5 of the SCCRQ that we have sent. */
+  get tieBreaker(): Uint8Array | undefined {
+    return this.#handshake.tieBreaker;
+  }
+
   open(): void {
     this.#trace.machineState('idle');
     this.#step('local open');
   }
 
+  accept(sccrq: L2tpMessage): void {
+    const end = this.#handshake.judgeSccrq(sccrq);
+    if (end !== undefined) {
+      this.#step('SCCRQ not ok', end);
+      return;
+    }
+    this.#transport.accepted(sccrq);
+    this.#trace.created(formatIpv4(this.#options.peer.address));
+    this.#step('SCCRQ ok');
+  }
+
+  /** The peer's SCCRQ has won over ours, or there are too many of whom nothing more was heard. */
+  yield(why: string): void {
+    const cause: ClearCause = { by: 'us', text: why };
+    if (this.#state === 'wait-ctl-reply') this.#step('SCCRQ, tie lost', { cause });
+    else if (this.#state === 'wait-ctl-conn') this.abandon(cause);
+  }
+
   close(result: ResultCode): void {
     const text = resultCodeText(MessageType.StopCCN, result);
     const cause: ClearCause = { by: 'us', result, text };
-    if (this.#state === 'established') this.#step('admin close', { cause, result });
-    else if (this.#state !== 'idle') this.abandon(cause);
+    if (this.#state === 'wait-ctl-reply') this.abandon(cause);
+    else if (this.#state !== 'idle') this.#stop({ cause, result });
   }
 
   /** Ends without a word: nobody listens, or we do not know yet to whom to say it. L2TP-L-08 */
@@ -129,12 +145,25 @@ export class ControlConnection {
     return Math.min(this.#sessions.setupDeadline(), this.#noSessionAt);
   }
 
-  session(sessionId: number): Session | undefined {
+  session(sessionId: number): TunnelSession | undefined {
     return this.#sessions.find(sessionId);
+  }
+
+  /** One that the peer opened. */
+  offered(sessionId: number): LnsSession | undefined {
+    return this.#sessions.findOffered(sessionId);
   }
 
   clearCall(call: number, result: ResultCode): void {
     this.#sessions.clear(call, result);
+  }
+
+  clearSession(
+    sessionId: number,
+    result: ResultCode,
+    disconnectCauses: readonly DisconnectCause[] | undefined,
+  ): void {
+    this.#sessions.clearSession(sessionId, result, disconnectCauses);
   }
 
   /** §7.1: what came was malformed. */
@@ -158,75 +187,49 @@ export class ControlConnection {
 
   receive(message: L2tpMessage, sessionId: number): void {
     const { type } = message;
-    if (type !== MessageType.StopCCN) this.#isOnTrial = false;
+    if (type !== MessageType.StopCCN) this.#handshake.heard();
     switch (type) {
       case MessageType.SCCRQ:
         this.#step('SCCRQ ok', outOfSequence(type, this.#state));
         return;
       case MessageType.SCCRP:
-        if (this.#state === 'wait-ctl-reply') this.#judge(message);
-        else this.#step('SCCRP ok', outOfSequence(type, this.#state));
+        this.#receiveSccrp(message);
         return;
       case MessageType.SCCCN:
-        this.#step('SCCCN ok', outOfSequence(type, this.#state));
+        this.#receiveScccn(message);
         return;
       case MessageType.StopCCN:
-        this.#stopped(message);
+        this.#step('StopCCN', { cause: this.#handshake.stopped(message) });
         return;
       case MessageType.HELLO:
         return; // the acknowledgement is all it wants, §6.5
       default:
         // §5.2: no call before its control connection.
-        if (this.#state === 'established') this.#sessions.receive(message, sessionId);
-        else this.#unlisted(this.#trace.scope, `${messageName(type)} in ${this.#state}`);
+        if (this.#state === 'established') {
+          const setupDeadline = this.#transport.now() + this.#options.setupMs;
+          this.#sessions.receive(message, sessionId, setupDeadline);
+        } else this.#unlisted(this.#trace.scope, `${messageName(type)} in ${this.#state}`);
     }
   }
 
-  /** Whether the SCCRP is acceptable, §7.2.1: its version, and its answer to our challenge. */
-  #judge(sccrp: L2tpMessage): void {
-    const { secret } = this.#options;
-    if (sccrp.challenge) this.#trace.challenge('challenge');
-    if (sccrp.challengeResponse) this.#trace.challenge('response');
-    const { protocolVersion = 0 } = sccrp;
-    if (!supportsVersion(protocolVersion)) {
-      const text = `protocol version ${protocolVersion >>> 8} is not supported`;
-      const cause: ClearCause = { by: 'us', result: WRONG_VERSION, text };
-      this.#step('SCCRP not ok', { cause, result: WRONG_VERSION });
+  #receiveSccrp(sccrp: L2tpMessage): void {
+    if (this.#state !== 'wait-ctl-reply') {
+      this.#step('SCCRP ok', outOfSequence(sccrp.type, this.#state));
       return;
     }
-    const fault = findAuthenticationFault(sccrp, secret, this.#challenge);
-    if (fault !== undefined) {
-      this.#trace.step('Tunnel Authentication fails');
-      this.#logAuthenticationFault(fault);
-      const cause: ClearCause = { by: 'us', result: NOT_AUTHORIZED, text: fault };
-      this.#step('SCCRP not ok', { cause, result: NOT_AUTHORIZED });
+    const end = this.#handshake.judgeSccrp(sccrp);
+    if (end === undefined) this.#transport.accepted(sccrp);
+    this.#step(end === undefined ? 'SCCRP ok' : 'SCCRP not ok', end);
+  }
+
+  #receiveScccn(scccn: L2tpMessage): void {
+    if (this.#state !== 'wait-ctl-conn') {
+      this.#step('SCCCN ok', outOfSequence(scccn.type, this.#state));
       return;
     }
-    if (this.#challenge ?? sccrp.challenge) this.#trace.step('Tunnel Authentication success');
-    this.#sccrp = sccrp;
-    this.#transport.accepted(sccrp);
-    this.#step('SCCRP ok');
-  }
-
-  #stopped({ resultCode }: L2tpMessage): void {
-    const said = resultCode ? resultCodeText(MessageType.StopCCN, resultCode) : 'no result code';
-    const isRefusal =
-      resultCode?.result === NOT_AUTHORIZED.result || resultCode?.error === VENDOR_SPECIFIC;
-    let text = said;
-    if (this.#isOnTrial && isRefusal) {
-      text = `it refused our response to its challenge (${said}): is the secret the same there?`;
-      this.#logAuthenticationFault(text);
-    }
-    this.#step('StopCCN', {
-      cause: { by: 'peer', text, ...(resultCode && { result: resultCode }) },
-    });
-  }
-
-  #logAuthenticationFault(text: string): void {
-    const { peerName } = this.#trace;
-    const name = peerName === '' ? '' : ` (${peerName})`;
-    const lns = `L2TP LNS ${formatIpv4(this.#options.peer.address)}${name}`;
-    this.#sink(log('VPDN', 3, 'AUTHENFAIL', `${lns}: ${text}`));
+    const end = this.#handshake.judgeScccn(scccn);
+    this.#step(end === undefined ? 'SCCCN ok' : 'SCCCN not ok', end);
+    if (end === undefined) this.#stand();
   }
 
   placeCall(call: number, setup: CallSetup): void {
@@ -235,8 +238,6 @@ export class ControlConnection {
       this.#transport.emit({ kind: 'call-down', call, sessionId: 0, cause: refusal });
       return;
     }
-    this.#noSessionAt = Infinity;
-    this.#trace.changeState('established');
     const session = this.#sessions.add(call, setup, this.#transport.now() + this.#options.setupMs);
     session.begin();
     this.#trace.machineState('established');
@@ -245,11 +246,14 @@ export class ControlConnection {
 
   #whyNoCall({ framingType }: CallSetup): ClearCause | undefined {
     if (this.#state !== 'established') return { by: 'tunnel', text: 'the tunnel is gone' };
+    if (this.#options.accept !== undefined) {
+      return { by: 'us', text: 'the peer opened the tunnel: it is for calls of its own' };
+    }
     if (this.#sessions.isFull() || !this.#transport.hasRoom()) {
       return { by: 'us', text: 'the tunnel has no room for another call' };
     }
     // §4.4.3: a call must not be asked for with a framing that the peer does not have.
-    const { framingCapabilities = 0 } = this.#sccrp ?? {};
+    const { framingCapabilities } = this.#handshake;
     if ((framingCapabilities & framingType) === framingType) return undefined;
     return { by: 'us', text: `the peer has no framing of type ${framingType}` };
   }
@@ -270,6 +274,8 @@ export class ControlConnection {
     // Cisco's order, TRACE-20, TRACE-21: this change shows before the message, the other after it.
     if (step.next === 'established') this.#trace.changeState(step.next);
     for (const action of step.actions) this.#perform(action, end);
+    // CIS-01: wait-ctl-conn has the same name there, and the LNS says it once, NS-029.
+    if (step.next === 'wait-ctl-conn') this.#trace.changeState('wait-ctl-reply');
     if (step.next === 'wait-ctl-reply') {
       this.#trace.changeState(step.next);
       this.#trace.machineState(step.next);
@@ -279,48 +285,38 @@ export class ControlConnection {
   #perform(action: ControlAction, end: TunnelEnd | undefined): void {
     switch (action) {
       case 'send SCCRQ':
-        this.#sendSccrq();
+        this.#send(this.#handshake.makeSccrq());
+        return;
+      case 'send SCCRP':
+        this.#send(this.#handshake.makeSccrp());
         return;
       case 'send SCCCN':
-        this.#sendScccn();
+        this.#send(this.#handshake.makeScccn());
+        this.#stand();
         return;
       case 'tunnel-open to waiting sessions':
         this.#sessions.tunnelOpened();
         return;
       case 'send StopCCN':
         assert(end?.result !== undefined, 'a StopCCN has a result');
-        this.#send(makeStopCcn(this.#localTunnelId, end.result));
+        this.#send(makeStopCcn(this.#trace.scope.tunnelId, end.result));
         this.#trace.changeState('shutting-down');
         return;
       case 'clean up':
         assert(end !== undefined, 'a tunnel ends for a cause');
-        this.#cleanUp(end.cause, end.cause.by === 'peer' ? 'stopped' : 'stopping');
+        this.#cleanUp(end.cause, howItEnds(end));
         return;
-      case 'send SCCRP':
       case 'requeue SCCRQ':
-        assert(false, 'a tunnel that we opened is never the responder');
+        // The tunnel table has judged the tie, and opens another tunnel for that SCCRQ. Calls that
+        // waited for this one are told that it is down, and may ask for a tunnel again.
+        return;
     }
   }
 
-  #sendSccrq(): void {
-    const { authenticate, secret } = this.#options;
-    if (authenticate && secret !== undefined) this.#challenge = newChallenge(this.#random);
-    this.#send(makeSccrq(this.#options, this.#localTunnelId, this.#challenge));
-  }
-
-  #sendScccn(): void {
-    const { secret } = this.#options;
-    const challenge = this.#sccrp?.challenge;
-    const type = MessageType.SCCCN;
-    if (challenge && secret) {
-      this.#isOnTrial = true;
-      this.#send({ type, challengeResponse: challengeResponse(type, secret, challenge) });
-    } else {
-      this.#send({ type });
-    }
+  #stand(): void {
     this.#trace.machineState('established');
     this.#awaitCalls();
-    this.#transport.emit({ kind: 'established' });
+    this.#transport.established();
   }
 
   #cleanUp(cause: ClearCause, how: Parameters<Transport['ended']>[0]): void {
@@ -336,7 +332,7 @@ export class ControlConnection {
     this.#transport.ended(how);
   }
 
-  #sessionEnded(session: Session): void {
+  #sessionEnded(session: TunnelSession): void {
     this.#sessions.delete(session);
     if (this.#state !== 'established' || this.#sessions.size > 0) return;
     this.#trace.changeState('no-sessions-left');
@@ -359,6 +355,12 @@ export class ControlConnection {
     this.#transport.count('unlisted');
     this.#trace.error(`not expected: ${text}`, scope);
   }
+}
+
+/** What the peer waits for: our StopCCN, the acknowledgement of its own, or nothing. */
+function howItEnds({ cause, result }: TunnelEnd): Parameters<Transport['ended']>[0] {
+  if (cause.by === 'peer') return 'stopped';
+  return result === undefined ? 'silent' : 'stopping';
 }
 
 /** StopCCN 7: CDN knows no such result, but the control connection's own messages do. §4.4.2 */

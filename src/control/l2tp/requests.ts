@@ -1,8 +1,8 @@
 /**
- * What the LAC's messages say, RFC 2661 §6 and §4.4.5: options and a call's facts in, records out.
- * Pure. Runs a few times for each tunnel and call.
+ * What our messages say, RFC 2661 §6 and §4.4.5: options and a call's facts in, records out. Pure.
+ * Runs a few times for each tunnel and call.
  */
-import type { L2tpMessage, ResultCode } from '../../wire/l2tp/message.ts';
+import type { DisconnectCause, L2tpMessage, ResultCode } from '../../wire/l2tp/message.ts';
 import { MessageType, ProxyAuthenType } from '../../wire/l2tp/message.ts';
 import type { CallSetup, TunnelOptions } from './tunnel-port.ts';
 
@@ -22,9 +22,35 @@ export function makeSccrq(
   options: TunnelOptions,
   assignedTunnelId: number,
   challenge: Uint8Array | undefined,
+  tieBreaker: Uint8Array | undefined,
 ): L2tpMessage {
   return {
     type: MessageType.SCCRQ,
+    ...introduction(options, assignedTunnelId, challenge),
+    ...(tieBreaker && { tieBreaker }),
+  };
+}
+
+export function makeSccrp(
+  options: TunnelOptions,
+  assignedTunnelId: number,
+  challenge: Uint8Array | undefined,
+  challengeResponse: Uint8Array | undefined,
+): L2tpMessage {
+  return {
+    type: MessageType.SCCRP,
+    ...introduction(options, assignedTunnelId, challenge),
+    ...(challengeResponse && { challengeResponse }),
+  };
+}
+
+/** Who we are and what we can do: the same whoever opens the tunnel. */
+function introduction(
+  options: TunnelOptions,
+  assignedTunnelId: number,
+  challenge: Uint8Array | undefined,
+): Partial<L2tpMessage> {
+  return {
     protocolVersion: PROTOCOL_VERSION,
     framingCapabilities: ALL_FRAMINGS,
     bearerCapabilities: ALL_BEARERS,
@@ -50,8 +76,12 @@ export function makeIcrq(setup: CallSetup, assignedSessionId: number): L2tpMessa
   };
 }
 
+export function makeIcrp(assignedSessionId: number): L2tpMessage {
+  return { type: MessageType.ICRP, assignedSessionId };
+}
+
 export function makeIccn(setup: CallSetup): L2tpMessage {
-  const { rxConnectSpeed } = setup;
+  const { rxConnectSpeed, sequencingRequired } = setup;
   return {
     type: MessageType.ICCN,
     txConnectSpeed: setup.txConnectSpeed,
@@ -59,12 +89,28 @@ export function makeIccn(setup: CallSetup): L2tpMessage {
     framingType: setup.framingType,
     ...proxyLcp(setup),
     ...proxyAuth(setup),
+    ...(sequencingRequired === true && { sequencingRequired }),
   };
 }
 
+/** §6.14, §4.4.6: which characters the LAC is to escape, and to take for noise. */
+export function makeSli(send: number, receive: number): L2tpMessage {
+  return { type: MessageType.SLI, accm: { send, receive } };
+}
+
 /** The error code is always there, as in the seed: 10 octets of Result Code. */
-export function makeCdn(assignedSessionId: number, resultCode: ResultCode): L2tpMessage {
-  return { type: MessageType.CDN, assignedSessionId, resultCode: { error: 0, ...resultCode } };
+export function makeCdn(
+  assignedSessionId: number,
+  { text, ...resultCode }: ResultCode,
+  disconnectCauses: readonly DisconnectCause[] = [],
+): L2tpMessage {
+  const causes = disconnectCauses.map((cause) => ({ ...cause, text: bounded(cause.text) }));
+  return {
+    type: MessageType.CDN,
+    assignedSessionId,
+    resultCode: { error: 0, ...resultCode, ...(text !== undefined && { text: bounded(text) }) },
+    ...(causes.length > 0 && { disconnectCauses: causes }),
+  };
 }
 
 export function makeStopCcn(assignedTunnelId: number, resultCode: ResultCode): L2tpMessage {

@@ -3,52 +3,27 @@
  * RFC 2661 §5.2, §6.6 to §6.14. Runs a few times for each call.
  */
 import { assert } from '../../base/assert.ts';
-import type { L2tpScope, L2tpTrace } from '../../base/event.ts';
+import type { L2tpScope } from '../../base/event.ts';
 import type { Millis } from '../../base/machine.ts';
 import type { L2tpMessage, ResultCode } from '../../wire/l2tp/message.ts';
 import { MessageType } from '../../wire/l2tp/message.ts';
-import { messageName, resultCodeText } from '../../wire/l2tp/names.ts';
+import { messageName } from '../../wire/l2tp/names.ts';
 import type { CallAction, CallEvent, CallState } from './incoming-call-table.ts';
 import { stepCall } from './incoming-call-table.ts';
 import { makeCdn, makeIccn, makeIcrq } from './requests.ts';
-import type { CallSetup, ClearCause, TunnelOut } from './tunnel-port.ts';
-
-/** General error "vendor specific", §4.4.2: the text says what it is. */
-const VENDOR_SPECIFIC = 6;
-
-/** The tunnel, as its sessions see it. */
-export interface SessionHost {
-  /** Of the tunnel's own lines in the trace. */
-  readonly scope: L2tpScope;
-  peerTunnelId(): number;
-  /** Whether a message that may be left out would still find room. */
-  hasRoom(): boolean;
-  send(message: L2tpMessage, peerSessionId: number, scope: L2tpScope, left?: () => void): void;
-  emit(output: TunnelOut): void;
-  trace(event: L2tpTrace): void;
-  /** Counts and traces what no row of a table is for. */
-  unlisted(scope: L2tpScope, text: string): void;
-  /** The session is idle: forget it. */
-  ended(session: Session): void;
-}
-
-/** Why a call ends; `result` goes into our CDN, where one is sent. */
-export interface CallEnd {
-  readonly cause: ClearCause;
-  readonly result?: ResultCode;
-}
+import type { CallEnd, SessionHost, TunnelSession } from './session-host.ts';
+import { clearedByPeer, outOfSequence, refusalOf } from './session-host.ts';
+import type { CallSetup, ClearCause } from './tunnel-port.ts';
 
 /** CIS-01: what the seed prints. */
 const shownState = (state: CallState): string =>
   state === 'wait-tunnel' ? 'wait-for-tunnel' : state;
 
-export class Session {
+export class Session implements TunnelSession {
   readonly call: number;
-  /** AVP 14: the peer writes it into the headers of what is for this call. */
   readonly id: number;
   peerSessionId = 0;
-  /** When the call has taken too long; Infinity once it is up. */
-  setupDeadline: Millis;
+  readonly setupDeadline: Millis;
   readonly scope: L2tpScope;
   readonly #setup: CallSetup;
   readonly #host: SessionHost;
@@ -90,12 +65,10 @@ export class Session {
     this.#step('tunnel-open');
   }
 
-  /** Carrier lost, cleared by the operator, set up for too long: whatever this end has decided. */
   clear(end: CallEnd): void {
     this.#step('bearer drop or local close', this.scope, end);
   }
 
-  /** §6.4: a StopCCN, or the peer's silence, ends every session without a CDN. */
   drop(cause: ClearCause): void {
     this.#cleanUp(cause);
   }
@@ -105,13 +78,13 @@ export class Session {
     switch (type) {
       case MessageType.ICRP:
         if (this.#state === 'wait-reply') this.peerSessionId = message.assignedSessionId ?? 0;
-        this.#step('ICRP ok', this.scope, this.#outOfSequence(type));
+        this.#step('ICRP ok', this.scope, outOfSequence(type, this.#state));
         return;
       case MessageType.ICRQ:
-        this.#step('ICRQ', this.scope, this.#outOfSequence(type));
+        this.#step('ICRQ', this.scope, outOfSequence(type, this.#state));
         return;
       case MessageType.ICCN:
-        this.#step('ICCN', this.scope, this.#outOfSequence(type));
+        this.#step('ICCN', this.scope, outOfSequence(type, this.#state));
         return;
       case MessageType.CDN:
         this.#step('CDN', this.scope, { cause: clearedByPeer(message) });
@@ -125,14 +98,12 @@ export class Session {
     }
   }
 
-  /** §7.1: what came for this call was malformed. */
   refuse(type: number, result: ResultCode): void {
-    const text = `refused ${messageName(type)}: ${result.text ?? ''}`;
-    const end: CallEnd = { result, cause: { by: 'us', result, text } };
+    const end = refusalOf(type, result);
     switch (type) {
       case MessageType.CDN:
         // §6.12: no CDN answers a CDN, however bad it was.
-        this.#step('CDN', this.scope, { cause: { by: 'peer', text } });
+        this.#step('CDN', this.scope, { cause: { by: 'peer', text: end.cause.text } });
         return;
       case MessageType.ICRP:
         this.#step('ICRP not ok', this.scope, end);
@@ -175,7 +146,7 @@ export class Session {
   }
 
   #sendIccn(): void {
-    this.setupDeadline = Infinity;
+    this.#host.connected(this);
     // §5.2: no data before the message that lets the peer expect it. The call may end meanwhile.
     this.#host.send(makeIccn(this.#setup), this.peerSessionId, this.scope, () => {
       if (this.#state !== 'idle') this.#emitUp();
@@ -210,20 +181,4 @@ export class Session {
     const to = shownState(this.#state);
     this.#host.trace({ kind: 'l2tp-session-state', scope, from: shownState(from), to });
   }
-
-  /** §7.1: CDN knows no "finite state machine error". */
-  #outOfSequence(type: MessageType): CallEnd {
-    const text = `${messageName(type)} out of sequence, in ${this.#state}`;
-    const result: ResultCode = { result: 2, error: VENDOR_SPECIFIC, text };
-    return { result, cause: { by: 'us', result, text } };
-  }
-}
-
-function clearedByPeer({ type, resultCode, disconnectCauses }: L2tpMessage): ClearCause {
-  return {
-    by: 'peer',
-    text: resultCode ? resultCodeText(type, resultCode) : 'no result code',
-    ...(resultCode && { result: resultCode }),
-    ...(disconnectCauses && { disconnectCauses }),
-  };
 }

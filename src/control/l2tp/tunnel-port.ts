@@ -27,6 +27,54 @@ export interface TunnelOptions {
   readonly initialRetries: number;
   readonly retransmitMinMs: Millis;
   readonly retransmitMaxMs: Millis;
+  /** Send a Tie Breaker in our SCCRQ: two that open a tunnel to each other end with one. §4.4.3 */
+  readonly tieBreaker?: boolean;
+  /** What the peer may do in a tunnel that it opened; absent where we open. */
+  readonly accept?: AcceptOptions;
+}
+
+export interface AcceptOptions {
+  /** Sessions that the tunnel may hold at once. */
+  readonly sessionLimit: number;
+  /** Looks at a call before it is answered. @returns the result of the CDN that refuses it */
+  readonly admit: (call: OfferedCall) => ResultCode | undefined;
+}
+
+/** What an ICRQ says of a call. */
+export interface OfferedCall {
+  readonly callSerialNumber: number;
+  readonly bearerType?: number;
+  readonly calledNumber?: string;
+  readonly callingNumber?: string;
+  readonly subAddress?: string;
+  readonly physicalChannelId?: number;
+  /** AVP 100 of vendor 9: the LAC's port. */
+  readonly clientNasPort?: string;
+}
+
+/** The same, and what the ICCN adds. Option octets and proxy fields are as they came. */
+export interface ReceivedCall extends OfferedCall {
+  readonly txConnectSpeed: number;
+  readonly rxConnectSpeed?: number;
+  readonly framingType: number;
+  readonly privateGroupId?: Uint8Array;
+  readonly sequencingRequired: boolean;
+  /** AVPs 27 and 28; absent unless both came. AVP 26 may be. */
+  readonly lcp?: {
+    readonly initialReceivedConfreq?: Uint8Array;
+    readonly lastSentConfreq: Uint8Array;
+    readonly lastReceivedConfreq: Uint8Array;
+  };
+  /** AVP 29 as it came; absent: no proxy authentication is offered. */
+  readonly proxyAuthenType?: number;
+  /** Complete for its type (L2TP-4.4.5-04), else absent. */
+  readonly auth?: {
+    readonly type: number;
+    readonly name: Uint8Array;
+    readonly challenge?: Uint8Array;
+    readonly id: number;
+    readonly response: Uint8Array;
+  };
 }
 
 /** All that ICRQ and ICCN say of a call. The LAC knows it before it asks for the session. */
@@ -42,6 +90,8 @@ export interface CallSetup {
   readonly callingNumber?: string;
   readonly txConnectSpeed: number;
   readonly rxConnectSpeed?: number;
+  /** AVP 39. */
+  readonly sequencingRequired?: boolean;
   readonly lcp?: {
     readonly initialReceivedConfreq: Uint8Array;
     readonly lastSentConfreq: Uint8Array;
@@ -73,12 +123,32 @@ export interface ClearCause {
 export type TunnelIn =
   /** Sends SCCRQ. Given up after `giveUpMs` when that comes before the retransmission limit. */
   | { readonly kind: 'open'; readonly giveUpMs: Millis }
+  /** The peer's SCCRQ, the tunnel's first input where the peer opens it. */
+  | { readonly kind: 'accept'; readonly octets: Uint8Array; readonly from: Endpoint }
   /** A control datagram whose header parsed and has our tunnel id. The octets are ours to keep. */
   | { readonly kind: 'datagram'; readonly octets: Uint8Array; readonly from: Endpoint }
   | { readonly kind: 'timer' }
   /** Only in established. `call` is the caller's token, handed back with every output about it. */
   | { readonly kind: 'place-call'; readonly call: number; readonly setup: CallSetup }
   | { readonly kind: 'clear-call'; readonly call: number; readonly result: ResultCode }
+  /** A session that the peer opened: CDN with these, from `session-offered` on. */
+  | {
+      readonly kind: 'clear-session';
+      readonly sessionId: number;
+      readonly result: ResultCode;
+      readonly disconnectCauses?: readonly DisconnectCause[];
+    }
+  /** From now on the session's lines are traced with its interface in front. */
+  | { readonly kind: 'name-session'; readonly sessionId: number; readonly interfaceName: string }
+  /** Sends Set-Link-Info, §6.14. */
+  | {
+      readonly kind: 'send-accm';
+      readonly sessionId: number;
+      readonly send: number;
+      readonly receive: number;
+    }
+  /** The tunnel lost a tie, or is the oldest of too many half-open ones: it ends without a word. */
+  | { readonly kind: 'yield'; readonly why: string }
   | { readonly kind: 'close'; readonly result: ResultCode };
 
 export type TunnelOut =
@@ -99,6 +169,22 @@ export type TunnelOut =
       readonly sessionId: number;
       readonly cause: ClearCause;
     }
+  /** The peer's ICRQ is answered. */
+  | {
+      readonly kind: 'session-offered';
+      readonly sessionId: number;
+      readonly peerSessionId: number;
+      readonly call: OfferedCall;
+    }
+  /** Its ICCN came: the session carries data. */
+  | {
+      readonly kind: 'session-up';
+      readonly sessionId: number;
+      readonly peerSessionId: number;
+      readonly call: ReceivedCall;
+    }
+  /** Follows each session-offered, once. */
+  | { readonly kind: 'session-down'; readonly sessionId: number; readonly cause: ClearCause }
   /** Set-Link-Info, §6.14. */
   | {
       readonly kind: 'accm';
@@ -106,7 +192,7 @@ export type TunnelOut =
       readonly send: number;
       readonly receive: number;
     }
-  /** No call can be placed any more; a call-down for each session came before this. */
+  /** No call can be placed any more; a call-down or session-down for each session came before. */
   | { readonly kind: 'down'; readonly cause: ClearCause }
   /** The full cycle after the end is over, §5.8: forget the tunnel, its id is free. */
   | { readonly kind: 'released' };

@@ -2,10 +2,10 @@
  * What a tunnel tells of itself, in the order in which trace.md has it. Runs for each message and
  * each change of state; the text is made at the edge.
  */
-import type { Direction, EventSink, L2tpScope, L2tpTrace } from '../../base/event.ts';
+import type { Direction, EventSink, L2tpScope, L2tpTrace, VpdnTrace } from '../../base/event.ts';
 import { u16 } from '../../base/octets.ts';
 import { AVP_HEADER_OCTETS } from '../../wire/l2tp/avp.ts';
-import { L2tpHeader, parseL2tpHeader } from '../../wire/l2tp/header.ts';
+import { isZlb, L2tpHeader, parseL2tpHeader } from '../../wire/l2tp/header.ts';
 import { MessageType } from '../../wire/l2tp/message.ts';
 import { messageName } from '../../wire/l2tp/names.ts';
 import type { ParsedMessage } from '../../wire/l2tp/parse.ts';
@@ -15,6 +15,7 @@ type Step = Extract<L2tpTrace, { kind: 'l2tp-step' }>['step'];
 
 export class TunnelTrace {
   readonly scope: L2tpScope;
+  readonly isResponder: boolean;
   /** Of the peer; '' and 0 until it has told them. */
   peerName = '';
   peerTunnelId = 0;
@@ -24,8 +25,15 @@ export class TunnelTrace {
   /** Cisco's name for the tunnel's state, CIS-01. */
   #state = 'idle';
 
-  constructor(localTunnelId: number, secret: Uint8Array | undefined, sink: EventSink) {
+  /** @param isResponder the peer opens the tunnel */
+  constructor(
+    localTunnelId: number,
+    secret: Uint8Array | undefined,
+    isResponder: boolean,
+    sink: EventSink,
+  ) {
     this.scope = { tunnelId: localTunnelId };
+    this.isResponder = isResponder;
     this.#secret = secret;
     this.#sink = sink;
   }
@@ -34,7 +42,7 @@ export class TunnelTrace {
     return this.#state;
   }
 
-  emit(event: L2tpTrace): void {
+  emit(event: L2tpTrace | VpdnTrace): void {
     this.#sink(event);
   }
 
@@ -43,7 +51,14 @@ export class TunnelTrace {
   }
 
   challenge(what: 'challenge' | 'response'): void {
-    this.#sink({ kind: 'l2tp-challenge', scope: this.scope, what, peerName: this.peerName });
+    const { scope, peerName, isResponder } = this;
+    this.#sink({ kind: 'l2tp-challenge', scope, what, peerName, isResponder });
+  }
+
+  /** For a peer that opens it, NS-025. @param address of the peer, dotted */
+  created(address: string): void {
+    const { scope, peerName } = this;
+    this.#sink({ kind: 'l2tp-created', scope, peerName, address });
   }
 
   machineState(state: string): void {
@@ -66,14 +81,14 @@ export class TunnelTrace {
     this.#message('I', datagram, parsed, scope, 0);
   }
 
-  /** @param scope absent for a ZLB */
-  output(datagram: Uint8Array, scope: L2tpScope | undefined, resent: boolean): void {
-    if (scope === undefined) {
-      this.#message('O', datagram, undefined, this.scope, 0);
-      return;
-    }
+  /** @param scope of the message; of a ZLB, that of the message that it acknowledges */
+  output(datagram: Uint8Array, scope: L2tpScope, resent: boolean): void {
     const header = this.#header;
     parseL2tpHeader(datagram, datagram.length, header);
+    if (isZlb(header)) {
+      this.#message('O', datagram, undefined, scope, 0);
+      return;
+    }
     if (resent) {
       const type = u16(datagram, header.payloadStart + AVP_HEADER_OCTETS);
       this.error(`O Resend ${messageName(type)}, ns ${header.ns}, nr ${header.nr}`, scope);
@@ -107,6 +122,7 @@ export class TunnelTrace {
       peerName: this.peerName,
       peerTunnelId: this.peerTunnelId,
       peerSessionId,
+      isResponder: this.isResponder,
     });
   }
 }

@@ -1,7 +1,7 @@
 /**
- * One tunnel that we open: the half that carries messages — channel, peer's address, keepalive, and
- * the life after the end. RFC 2661 §5.5, §5.7, §5.8, §8.1. Runs once for each control datagram,
- * timer and order.
+ * One tunnel, opened by us or by the peer: the half that carries messages — channel, the peer's
+ * address, keepalive, the life after the end. RFC 2661 §5.5, §5.7, §5.8, §8.1. Runs once for each
+ * control datagram, timer and order.
  */
 import { assert } from '../../base/assert.ts';
 import type { EventSink, L2tpScope } from '../../base/event.ts';
@@ -18,6 +18,7 @@ import { parseControlMessage } from '../../wire/l2tp/parse.ts';
 import type { RetransmitTiming } from './channel.ts';
 import { Channel, DEFAULT_WINDOW, fullCycleMs } from './channel.ts';
 import { ControlConnection } from './control-connection.ts';
+import { typeOf } from './stray.ts';
 import type { TunnelIn, TunnelOptions, TunnelOut } from './tunnel-port.ts';
 import { TunnelTrace } from './tunnel-trace.ts';
 
@@ -28,6 +29,9 @@ const ACKNOWLEDGED_AT_ONCE: readonly number[] = [
   MessageType.CDN,
   MessageType.StopCCN,
 ];
+
+/** TRACE-01: whose an SCCRQ is is not known while it is read. */
+const NO_TUNNEL: L2tpScope = { tunnelId: 0 };
 
 export class Tunnel implements Machine<TunnelIn, TunnelOut> {
   readonly localTunnelId: number;
@@ -41,6 +45,7 @@ export class Tunnel implements Machine<TunnelIn, TunnelOut> {
     ignored: 0,
     refused: 0,
     unlisted: 0,
+    wanErrors: 0,
     retransmissions: 0,
   };
   readonly #options: TunnelOptions;
@@ -51,8 +56,11 @@ export class Tunnel implements Machine<TunnelIn, TunnelOut> {
   readonly #header = new L2tpHeader();
 
   #life: 'new' | 'open' | 'ended' | 'released' = 'new';
+  #wasEstablished = false;
   /** Its port moves with the first message of a responder that answers from another, §8.1. */
   #peer: Endpoint;
+  /** Whose the message is that a ZLB acknowledges at once, NS-090. */
+  #zlbScope: L2tpScope;
 
   #heardAt: Millis = 0;
   #giveUpAt: Millis = Infinity;
@@ -67,12 +75,33 @@ export class Tunnel implements Machine<TunnelIn, TunnelOut> {
     this.#options = options;
     this.#random = random;
     this.#peer = options.peer;
-    this.#trace = new TunnelTrace(localTunnelId, options.secret, sink);
+    this.#trace = new TunnelTrace(localTunnelId, options.secret, this.isResponder, sink);
+    this.#zlbScope = this.#trace.scope;
     this.#connection = this.#connect(random, sink);
     this.#channel = new Channel(timing(options, options.initialRetries), {
       transmit: (octets, scope, resent) => this.#transmit(octets, scope, resent),
       note: (text) => this.#trace.error(text),
     });
+  }
+
+  /** The peer opens it. */
+  get isResponder(): boolean {
+    return this.#options.accept !== undefined;
+  }
+
+  /** Of its peer no more is known than an SCCRQ, whose sender may be anyone. */
+  get isHalfOpen(): boolean {
+    return this.isResponder && !this.#wasEstablished;
+  }
+
+  /** Our SCCRQ is not answered yet. */
+  get isOpening(): boolean {
+    return this.#connection.state === 'wait-ctl-reply';
+  }
+
+  /** AVP 5 of our SCCRQ. */
+  get tieBreaker(): Uint8Array | undefined {
+    return this.#connection.tieBreaker;
   }
 
   get peerTunnelId(): number {
@@ -96,7 +125,8 @@ export class Tunnel implements Machine<TunnelIn, TunnelOut> {
 
   /** Nothing is going on and nothing waits for the peer: the firmware may stop. */
   isSettled(): boolean {
-    return this.#connection.state === 'idle' && this.#channel.unacknowledged() === 0;
+    if (this.#connection.state !== 'idle') return false;
+    return this.isHalfOpen || this.#channel.unacknowledged() === 0;
   }
 
   handle(input: TunnelIn, now: Millis, out: TunnelOut[]): void {
@@ -123,6 +153,9 @@ export class Tunnel implements Machine<TunnelIn, TunnelOut> {
       case 'open':
         this.#open(input.giveUpMs);
         return;
+      case 'accept':
+        this.#accept(input.octets, input.from);
+        return;
       case 'datagram':
         this.#datagram(input.octets, input.from);
         return;
@@ -135,23 +168,66 @@ export class Tunnel implements Machine<TunnelIn, TunnelOut> {
       case 'clear-call':
         this.#connection.clearCall(input.call, input.result);
         return;
+      case 'clear-session':
+        this.#connection.clearSession(input.sessionId, input.result, input.disconnectCauses);
+        return;
+      case 'name-session':
+        this.#connection.offered(input.sessionId)?.name(input.interfaceName);
+        return;
+      case 'send-accm':
+        this.#connection.offered(input.sessionId)?.sendAccm(input.send, input.receive);
+        return;
+      case 'yield':
+        this.#yield(input.why);
+        return;
       case 'close':
         this.#connection.close(input.result);
     }
   }
 
   #open(giveUpMs: Millis): void {
-    assert(this.#life === 'new', 'a tunnel is opened once');
+    assert(this.#life === 'new' && !this.isResponder, 'a tunnel is opened once, by one side');
     this.#life = 'open';
     // A peer that acknowledges SCCRQ and says no more would stop the retransmissions for ever.
     this.#giveUpAt = this.#now + Math.min(giveUpMs, fullCycleMs(this.#channel.timing));
     this.#connection.open();
   }
 
+  /** The tunnel table has read it once: it is an SCCRQ that we may answer. */
+  #accept(octets: Uint8Array, from: Endpoint): void {
+    assert(this.#life === 'new' && this.isResponder, 'a tunnel is opened once, by one side');
+    const header = this.#header;
+    const fault = parseL2tpHeader(octets, octets.length, header);
+    assert(fault === Fault.None && header.isControl, 'an SCCRQ has a header');
+    const message = octets.subarray(0, header.payloadEnd);
+    const parsed = parseControlMessage(message, header, this.#options.secret);
+    assert(
+      parsed.verdict === 'message' && parsed.message.type === MessageType.SCCRQ,
+      'a tunnel begins with an SCCRQ',
+    );
+    this.#life = 'open';
+    this.#peer = from;
+    this.#heardAt = this.#now;
+    this.#giveUpAt = this.#now + fullCycleMs(timing(this.#options, this.#options.retries));
+    this.#channel.receive(header.ns, header.nr, false, message, this.#now);
+    this.#trace.input(message, parsed, NO_TUNNEL);
+    this.#introduced(parsed.message.assignedTunnelId ?? 0, parsed.message.hostName ?? '');
+    this.#trace.from(MessageType.SCCRQ, NO_TUNNEL, this.peerTunnelId, 0);
+    for (const note of parsed.notes) this.#trace.error(note, NO_TUNNEL);
+    this.#connection.accept(parsed.message);
+  }
+
+  /** Nobody is told: the peer has dropped the tunnel as well, or was never there. */
+  #yield(why: string): void {
+    if (this.#life === 'ended') this.#release();
+    else if (!this.#wasEstablished) this.#connection.yield(why);
+  }
+
   #timer(): void {
     const now = this.#now;
     if (this.#giveUpAt <= now) {
-      this.#connection.abandon({ by: 'silence', text: 'no answer to SCCRQ' });
+      const text = this.isResponder ? 'no SCCCN followed our SCCRP' : 'no answer to SCCRQ';
+      this.#connection.abandon({ by: 'silence', text });
       return;
     }
     this.#channel.handleTimer(now);
@@ -235,7 +311,11 @@ export class Tunnel implements Machine<TunnelIn, TunnelOut> {
     this.#trace.input(octets, parsed, scope);
     const peerTunnelId = this.peerTunnelId;
     this.#learnPeer(parsed);
-    if (ACKNOWLEDGED_AT_ONCE.includes(type)) this.#channel.acknowledgeNow();
+    if (ACKNOWLEDGED_AT_ONCE.includes(type)) {
+      this.#zlbScope = scope;
+      this.#channel.acknowledgeNow();
+      this.#zlbScope = this.#trace.scope;
+    }
     this.#trace.from(type, scope, peerTunnelId, session?.peerSessionId ?? 0);
     for (const note of parsed.notes) this.#trace.error(note, scope);
     if (this.#connection.state === 'idle') return;
@@ -249,9 +329,14 @@ export class Tunnel implements Machine<TunnelIn, TunnelOut> {
     if (this.#connection.state !== 'wait-ctl-reply' || parsed.verdict === 'ignore') return;
     const { assignedTunnelId } = parsed.verdict === 'message' ? parsed.message : parsed;
     if (assignedTunnelId === undefined) return;
-    this.#channel.peerTunnelId = assignedTunnelId;
-    this.#trace.peerTunnelId = assignedTunnelId;
-    if (parsed.verdict === 'message') this.#trace.peerName = parsed.message.hostName ?? '';
+    const isRead = parsed.verdict === 'message';
+    this.#introduced(assignedTunnelId, isRead ? (parsed.message.hostName ?? '') : '');
+  }
+
+  #introduced(tunnelId: number, name: string): void {
+    this.#channel.peerTunnelId = tunnelId;
+    this.#trace.peerTunnelId = tunnelId;
+    this.#trace.peerName = name;
   }
 
   #connect(random: Random, sink: EventSink): ControlConnection {
@@ -263,15 +348,21 @@ export class Tunnel implements Machine<TunnelIn, TunnelOut> {
         this.#send(message, peerSessionId, scope, left),
       emit: (output) => this.#out.push(output),
       count: (what) => this.counters[what]++,
-      accepted: (sccrp) => this.#accepted(sccrp),
+      accepted: (message) => this.#accepted(message),
+      established: () => this.#established(),
       ended: (how) => this.#ended(how),
     });
   }
 
   #accepted({ receiveWindowSize }: L2tpMessage): void {
-    this.#giveUpAt = Infinity;
     this.#channel.timing = timing(this.#options, this.#options.retries);
     this.#channel.setPeerWindow(receiveWindowSize ?? DEFAULT_WINDOW);
+  }
+
+  #established(): void {
+    this.#giveUpAt = Infinity;
+    this.#wasEstablished = true;
+    this.#out.push({ kind: 'established' });
   }
 
   /** §5.7, §5.8: what the peer repeats is acknowledged for a full cycle. */
@@ -296,7 +387,7 @@ export class Tunnel implements Machine<TunnelIn, TunnelOut> {
 
   #transmit(octets: Uint8Array, scope: L2tpScope | undefined, resent: boolean): void {
     if (resent) this.counters.retransmissions++;
-    this.#trace.output(octets, scope, resent);
+    this.#trace.output(octets, scope ?? this.#zlbScope, resent);
     this.#out.push({ kind: 'send', octets, to: this.#peer });
   }
 }
@@ -306,8 +397,3 @@ const timing = (options: TunnelOptions, retries: number): RetransmitTiming => ({
   minMs: options.retransmitMinMs,
   maxMs: options.retransmitMaxMs,
 });
-
-/** @returns 0, which is no message, where the octets did not tell */
-function typeOf(parsed: ParsedMessage): number {
-  return parsed.verdict === 'message' ? parsed.message.type : (parsed.type ?? 0);
-}

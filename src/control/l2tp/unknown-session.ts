@@ -1,5 +1,5 @@
 /**
- * What a LAC answers to a call message for no session of its own. RFC 2661 §7.1, §7.4, L2TP-L-07.
+ * What is answered to a call message for no session of ours. RFC 2661 §7.1, §7.4, L2TP-L-07.
  * Pure. Runs once for each such message.
  */
 import type { ResultCode } from '../../wire/l2tp/message.ts';
@@ -25,7 +25,7 @@ export function resultForUnknownSession(
     case MessageType.OCRP:
     case MessageType.OCCN:
       return INVALID_SESSION;
-    case MessageType.ICRQ: // we are no LNS
+    case MessageType.ICRQ: // in this tunnel we are no LNS, or it was malformed
       return refusal ?? ADMINISTRATIVE;
     case MessageType.OCRQ: // we place no calls
       return refusal ?? NO_FACILITIES;

@@ -5,78 +5,59 @@
 import type { EventSink } from '../../base/event.ts';
 import { Fault, faultName } from '../../base/fault.ts';
 import type { Millis, Random } from '../../base/machine.ts';
-import { fromText } from '../../base/octets.ts';
 import { ProxyAuthenType } from '../../wire/l2tp/message.ts';
-import { ChapCode, ChapValue, parseChapValue, putChapValue } from '../../wire/ppp/chap.ts';
+import { ChapCode, ChapValue, parseChapValue } from '../../wire/ppp/chap.ts';
 import { ControlPacket, parseControlPacket } from '../../wire/ppp/packet.ts';
 import { PapCode, PapRequest, parsePapRequest } from '../../wire/ppp/pap.ts';
 import { PppProtocol } from '../../wire/ppp/protocol.ts';
-import type { AuthMethod } from './lcp-own.ts';
+import { AuthChallenger, type ChapMethod, protocolOf, RESPONSE_OCTETS } from './auth-challenger.ts';
+import type { AuthMethod } from './auth-port.ts';
 import type { PppLinkOptions, PppLinkOut, ProxyAuth } from './link-port.ts';
 
-const RETRY_MS: Millis = 3_000;
-const MAX_CHALLENGES = 10;
-/** PAP is the caller's to begin: it gets as long as our Challenges take. */
-const PAP_PATIENCE_MS: Millis = MAX_CHALLENGES * RETRY_MS;
-/** Of MD5, both ways. RFC 1994 §2.3 wants a challenge as long as the hash. */
-const CHALLENGE_OCTETS = 16;
-const RESPONSE_OCTETS = 16;
-/** A response may cross our next challenges on a slow line: so many are remembered. */
-const CHALLENGES_KEPT = 4;
-const NEVER = Number.POSITIVE_INFINITY;
-
-interface Challenge {
-  readonly id: number;
-  readonly value: Uint8Array;
-}
+/** What the answer to each is called in AVP 29. */
+const PROXY_TYPES: Readonly<Record<ChapMethod, ProxyAuthenType>> = {
+  chap: ProxyAuthenType.CHAP,
+  'ms-chap': ProxyAuthenType.MSCHAPv1,
+  // RFC 2661 §4.4.5 has no type for it: the LNS has to ask anew. PPP-L-01
+  'ms-chap-v2': ProxyAuthenType.None,
+};
 
 export class Authenticator {
   readonly #options: PppLinkOptions;
-  readonly #random: Random;
+  readonly #challenger: AuthChallenger;
   readonly #sink: EventSink;
-  readonly #name: Uint8Array;
-  #nextId: number;
   #method: AuthMethod | undefined;
-  #challenges: readonly Challenge[] = [];
-  #challengesLeft = 0;
-  #timerAt: Millis = NEVER;
 
   constructor(options: PppLinkOptions, random: Random, sink: EventSink) {
+    const { chapHostname, firstChapId = 1 } = options;
     this.#options = options;
-    this.#random = random;
+    this.#challenger = new AuthChallenger(chapHostname, firstChapId, random);
     this.#sink = sink;
-    this.#name = fromText(options.chapHostname);
-    this.#nextId = options.firstChapId ?? 1;
   }
 
   deadline(): Millis {
-    return this.#timerAt;
+    return this.#challenger.deadline();
   }
 
   start(method: AuthMethod, now: Millis, out: PppLinkOut[]): void {
     this.stop();
     this.#method = method;
-    if (method === 'pap') {
-      this.#timerAt = now + PAP_PATIENCE_MS;
-      return;
-    }
+    this.#challenger.start(method, now);
+    if (method === 'pap') return;
     const { interfaceName, chapHostname } = this.#options;
     this.#sink({ kind: 'chap-hostname', interfaceName, name: chapHostname });
-    this.#challengesLeft = MAX_CHALLENGES;
     this.#challenge(now, out);
   }
 
   stop(): void {
     this.#method = undefined;
-    this.#challenges = [];
-    this.#challengesLeft = 0;
-    this.#timerAt = NEVER;
+    this.#challenger.stop();
   }
 
   /** @returns false when the caller has had its chances */
   timer(now: Millis, out: PppLinkOut[]): boolean {
-    if (now < this.#timerAt) return true;
-    if (this.#challengesLeft === 0) {
+    if (now < this.#challenger.deadline()) return true;
+    if (this.#challenger.isSpent) {
       this.stop();
       return false;
     }
@@ -90,32 +71,27 @@ export class Authenticator {
     const fault = parseControlPacket(information, packet);
     if (fault !== Fault.None) return this.#drop(protocol, faultName(fault));
     this.#trace(protocol, 'I', packet.whole);
-    if (protocol === PppProtocol.CHAP && this.#method === 'chap') return this.#response(packet);
-    if (protocol === PppProtocol.PAP && this.#method === 'pap') return this.#request(packet);
-    return undefined;
+    const method = this.#method;
+    if (method === undefined || protocol !== protocolOf(method)) return undefined;
+    return method === 'pap' ? this.#request(packet) : this.#response(packet, method);
   }
 
-  /** §4.1: each Challenge has a new Identifier and a new value. */
   #challenge(now: Millis, out: PppLinkOut[]): void {
-    this.#challengesLeft--;
-    this.#timerAt = now + RETRY_MS;
-    const challenge = { id: this.#nextId, value: this.#random.octets(CHALLENGE_OCTETS) };
-    this.#nextId = (challenge.id + 1) & 0xff;
-    this.#challenges = [challenge, ...this.#challenges].slice(0, CHALLENGES_KEPT);
     const protocol = PppProtocol.CHAP;
-    const information = putChapValue(ChapCode.Challenge, challenge.id, challenge.value, this.#name);
+    const information = this.#challenger.next(now);
     this.#trace(protocol, 'O', information);
     out.push({ kind: 'send', protocol, information });
   }
 
-  #response(packet: ControlPacket): ProxyAuth | undefined {
+  #response(packet: ControlPacket, method: ChapMethod): ProxyAuth | undefined {
     if (packet.code !== ChapCode.Response) return this.#drop(PppProtocol.CHAP, 'not a Response');
     const { value, name } = this.#chapValue(packet);
-    if (value.length !== RESPONSE_OCTETS) return this.#drop(PppProtocol.CHAP, 'BadLength');
-    const challenge = this.#challenges.find(({ id }) => id === packet.id);
+    if (value.length !== RESPONSE_OCTETS[method]) return this.#drop(PppProtocol.CHAP, 'BadLength');
+    const challenge = this.#challenger.find(packet.id);
     if (challenge === undefined) return this.#drop(PppProtocol.CHAP, 'unknown Identifier');
     this.stop();
-    const type = ProxyAuthenType.CHAP;
+    const type = PROXY_TYPES[method];
+    if (type === ProxyAuthenType.None) return { type, name, id: 0, response: new Uint8Array(0) };
     return { type, name, challenge: challenge.value, id: challenge.id, response: value };
   }
 

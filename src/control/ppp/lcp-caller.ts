@@ -1,31 +1,28 @@
 /**
- * What we know of the caller's side of LCP: its requests and our answers, how often we said no, and
+ * What we know of the caller's side of LCP: its requests and our answers, and
  * whether its magic number is ours. RFC 1661 §4.6, §5.2 to §5.4, §6.4.
  */
-import { Fault } from '../../base/fault.ts';
 import type { Random } from '../../base/machine.ts';
 import { u32 } from '../../base/octets.ts';
-import { LcpOption, type PppOption, parseOptions } from '../../wire/ppp/option.ts';
+import { LcpOption, type PppOption } from '../../wire/ppp/option.ts';
 import { type ControlPacket, LcpCode } from '../../wire/ppp/packet.ts';
-import { DEFAULT_PEER, type Judgement, judgeRequest, type PeerOptions } from './lcp-peer.ts';
-import type { PppLinkOptions } from './link-port.ts';
+import type { LcpOptions } from './lcp-own.ts';
+import { DEFAULT_PEER, judgeRequest, type LcpJudgement, type PeerOptions } from './lcp-peer.ts';
 
-const MAX_FAILURE = 5;
 /** Requests or Echoes with our own magic number before the line is called looped. */
 const MAX_LOOPS = 5;
 const NOTHING = new Uint8Array(0);
 
 export class CallerSide {
-  readonly #options: PppLinkOptions;
+  readonly #options: LcpOptions;
   readonly #random: Random;
   #initialReceived: Uint8Array | undefined;
   #lastReceived: Uint8Array = NOTHING;
   #peer = DEFAULT_PEER;
-  #naksSent = 0;
   #suggestedMagic: number | undefined;
   #loops = 0;
 
-  constructor(options: PppLinkOptions, random: Random) {
+  constructor(options: LcpOptions, random: Random) {
     this.#options = options;
     this.#random = random;
   }
@@ -53,18 +50,25 @@ export class CallerSide {
   reset(): void {
     this.#peer = DEFAULT_PEER;
     this.#initialReceived = undefined;
-    this.#naksSent = 0;
   }
 
-  /** `magicNumber`: ours, 0 for none. @returns undefined when the options are garbage, §6 */
-  judge(packet: ControlPacket, magicNumber: number): Judgement | undefined {
-    const options: PppOption[] = [];
-    if (parseOptions(packet.data, options) !== Fault.None) return undefined;
-    const judgement = judgeRequest(options, packet.data, {
-      accm: this.#options.accm,
-      multilink: this.#options.multilink,
+  /** They were acknowledged for us by somebody else. */
+  takeOver(peer: PeerOptions): void {
+    this.#peer = peer;
+  }
+
+  /** `magicNumber`: ours, 0 for none. */
+  judge(
+    options: readonly PppOption[],
+    octets: Uint8Array,
+    magicNumber: number,
+    mayNak: boolean,
+  ): LcpJudgement {
+    const judgement = judgeRequest(options, octets, {
+      accm: this.#options.accm ?? 0,
+      multilink: this.#options.multilink === true,
       magicNumber,
-      mayNak: this.#naksSent < MAX_FAILURE,
+      mayNak,
       random: this.#random,
     });
     this.#loops = judgement.isLooped ? this.#loops + 1 : 0;
@@ -72,14 +76,12 @@ export class CallerSide {
   }
 
   /** Our reply to `packet` goes out. */
-  replied(packet: ControlPacket, judgement: Judgement): void {
+  replied(packet: ControlPacket, judgement: LcpJudgement): void {
     this.#initialReceived ??= packet.data;
     if (judgement.code === LcpCode.ConfigureAck) {
-      this.#naksSent = 0;
       this.#peer = judgement.peer;
       this.#lastReceived = packet.data;
     } else if (judgement.code === LcpCode.ConfigureNak) {
-      this.#naksSent++;
       this.#suggestedMagic = judgement.suggestedMagic ?? this.#suggestedMagic;
     }
   }

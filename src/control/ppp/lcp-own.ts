@@ -4,7 +4,6 @@
  */
 import type { Random } from '../../base/machine.ts';
 import { concatOctets, fromText, u16, u32 } from '../../base/octets.ts';
-import { CHAP_MD5 } from '../../wire/ppp/chap.ts';
 import {
   LcpOption,
   type PppOption,
@@ -12,8 +11,8 @@ import {
   putOptionU16,
   putOptionU32,
 } from '../../wire/ppp/option.ts';
-import { PppProtocol } from '../../wire/ppp/protocol.ts';
-import type { PppLinkOptions } from './link-port.ts';
+import type { AuthMethod } from './auth-port.ts';
+import type { OwnSide } from './own-request.ts';
 
 /** RFC 1661 §6.1, RFC 1662 §7.1: what holds where an option is absent. */
 export const DEFAULT_MRU_OCTETS = 1500;
@@ -26,39 +25,78 @@ const MRRU_OCTETS = 1524;
 const LOCAL_CLASS = 1;
 const LOCAL_NAME_OCTETS = 20;
 
-export type AuthMethod = PppLinkOptions['authentication'][number];
+/** The value of option 3: the protocol, and of CHAP the algorithm. RFC 1994 §3, 2433 §3, 2759 §3 */
+const METHOD_VALUES: Readonly<Record<AuthMethod, readonly number[]>> = {
+  pap: [0xc0, 0x23],
+  chap: [0xc2, 0x23, 0x05],
+  'ms-chap': [0xc2, 0x23, 0x80],
+  'ms-chap-v2': [0xc2, 0x23, 0x81],
+};
+
+/** Of PppLinkOptions and AccessLinkOptions what LCP needs. */
+export interface LcpOptions {
+  readonly interfaceName: string;
+  readonly chapHostname: string;
+  /** In our order of preference; empty: the caller need not say who it is. */
+  readonly authentication: readonly AuthMethod[];
+  readonly mruOctets: number;
+  /** Absent: no line is ours, nothing of framing is asked for. */
+  readonly accm?: number;
+  readonly isSynchronous?: boolean;
+  readonly multilink?: boolean;
+  readonly firstLcpId?: number;
+}
+
+/** What somebody else has negotiated for us. */
+export interface TakenOver {
+  readonly method: AuthMethod | undefined;
+  readonly accm: number;
+  readonly magicNumber: number;
+}
 
 /** Never 0, RFC 1661 §6.4. */
 export function randomMagic(random: Random): number {
   return u32(random.octets(4), 0) || 1;
 }
 
-export class OwnOptions {
+export class OwnOptions implements OwnSide {
+  readonly #options: LcpOptions;
   readonly #random: Random;
-  readonly #mustAuthenticate: boolean;
   /** Not yet refused; the first one is asked for. */
-  #methods: readonly AuthMethod[];
+  #methods: readonly AuthMethod[] = [];
   #mru: number | undefined;
   #accm: number | undefined;
-  #magicNumber: number;
-  #pfc: boolean;
-  #acfc: boolean;
-  #mrru: boolean;
+  #magicNumber = 0;
+  #pfc = false;
+  #acfc = false;
+  #mrru = false;
   #endpoint: Uint8Array | undefined;
 
-  constructor(options: PppLinkOptions, random: Random) {
-    const isAsync = options.isSynchronous !== true;
+  constructor(options: LcpOptions, random: Random) {
+    this.#options = options;
     this.#random = random;
-    this.#mustAuthenticate = options.authentication.length > 0;
-    this.#methods = options.authentication;
+    this.reset();
+  }
+
+  /** As configured, and with a new magic number. */
+  reset(): void {
+    const { authentication, mruOctets, accm, isSynchronous, multilink } = this.#options;
+    const isAsync = accm !== undefined && isSynchronous !== true;
+    this.#methods = authentication;
     // §5.1: only what differs from the default is asked for.
-    this.#mru = options.mruOctets === DEFAULT_MRU_OCTETS ? undefined : options.mruOctets;
-    this.#accm = isAsync && options.accm !== DEFAULT_ACCM ? options.accm : undefined;
-    this.#magicNumber = randomMagic(random);
+    this.#mru = mruOctets === DEFAULT_MRU_OCTETS ? undefined : mruOctets;
+    this.#accm = isAsync && accm !== DEFAULT_ACCM ? accm : undefined;
+    this.#magicNumber = randomMagic(this.#random);
     this.#pfc = isAsync;
     this.#acfc = isAsync;
-    this.#mrru = options.multilink;
-    this.#endpoint = options.multilink ? fromText(options.chapHostname) : undefined;
+    this.#mrru = multilink === true;
+    this.#endpoint = multilink === true ? fromText(this.#options.chapHostname) : undefined;
+  }
+
+  takeOver({ method, accm, magicNumber }: TakenOver): void {
+    this.#methods = method === undefined ? [] : [method];
+    this.#accm = accm;
+    this.#magicNumber = magicNumber;
   }
 
   /** 0 when the caller refused to know it: then no packet carries one, §6.4. */
@@ -83,11 +121,11 @@ export class OwnOptions {
   }
 
   /** The caller takes none of our methods, §6.2. */
-  get isAuthenticationRefused(): boolean {
-    return this.#mustAuthenticate && this.#methods.length === 0;
+  get isRefused(): boolean {
+    return this.#options.authentication.length > 0 && this.#methods.length === 0;
   }
 
-  /** The options of the next Configure-Request. The order is the seed's. */
+  /** The order is the seed's. */
   octets(): Uint8Array {
     const parts: Uint8Array[] = [];
     if (this.#mru !== undefined) parts.push(putOptionU16(LcpOption.MRU, this.#mru));
@@ -166,13 +204,10 @@ export class OwnOptions {
   }
 }
 
-function authenticationOption(method: AuthMethod): Uint8Array {
-  const protocol = method === 'chap' ? PppProtocol.CHAP : PppProtocol.PAP;
-  const algorithm = method === 'chap' ? [CHAP_MD5] : [];
-  return putOption(LcpOption.Authentication, protocol >>> 8, protocol & 0xff, ...algorithm);
-}
+const authenticationOption = (method: AuthMethod): Uint8Array =>
+  putOption(LcpOption.Authentication, ...METHOD_VALUES[method]);
 
-function isMethod(method: AuthMethod, value: Uint8Array): boolean {
-  const expected = authenticationOption(method).subarray(2);
+export function isMethod(method: AuthMethod, value: Uint8Array): boolean {
+  const expected = METHOD_VALUES[method];
   return value.length === expected.length && value.every((octet, at) => octet === expected[at]);
 }

@@ -7,6 +7,7 @@ import { concatOctets, u8, u16, u32 } from '../../base/octets.ts';
 import { LcpOption, type PppOption, putOptionU16, putOptionU32 } from '../../wire/ppp/option.ts';
 import { LcpCode } from '../../wire/ppp/packet.ts';
 import { DEFAULT_ACCM, DEFAULT_MRU_OCTETS, MIN_MRU_OCTETS, randomMagic } from './lcp-own.ts';
+import type { Judgement } from './negotiator.ts';
 
 /** RFC 1990 §5.1.3: octets of address that each class of discriminator may have. */
 const DISCRIMINATOR_OCTETS: readonly (readonly [least: number, most: number])[] = [
@@ -36,13 +37,7 @@ export interface PeerOptions {
   readonly magicNumber: number;
 }
 
-export interface Judgement {
-  readonly code:
-    | typeof LcpCode.ConfigureAck
-    | typeof LcpCode.ConfigureNak
-    | typeof LcpCode.ConfigureReject;
-  /** Of the reply. */
-  readonly options: Uint8Array;
+export interface LcpJudgement extends Judgement {
   readonly peer: PeerOptions;
   /** Its magic number is ours, §6.4. */
   readonly isLooped: boolean;
@@ -63,7 +58,7 @@ export function judgeRequest(
   options: readonly PppOption[],
   octets: Uint8Array,
   policy: PeerPolicy,
-): Judgement {
+): LcpJudgement {
   const rejects: Uint8Array[] = [];
   const naks: Uint8Array[] = [];
   const seen = new Set<number>();
@@ -141,7 +136,7 @@ function judgeOption(option: PppOption, policy: PeerPolicy): Verdict {
   }
 }
 
-function withOption(peer: PeerOptions, { type, value }: PppOption): PeerOptions {
+export function withOption(peer: PeerOptions, { type, value }: PppOption): PeerOptions {
   if (type === LcpOption.MRU) return { ...peer, mru: u16(value, 0) };
   if (type === LcpOption.ACCM) return { ...peer, accm: u32(value, 0) };
   if (type === LcpOption.MagicNumber) return { ...peer, magicNumber: u32(value, 0) };

@@ -3,6 +3,7 @@
  * the watcher that looks on once the call is forwarded (control/ppp/watch.ts).
  */
 import type { ProxyAuthenType } from '../../wire/l2tp/message.ts';
+import type { AuthMethod } from './auth-port.ts';
 
 /** Which octets the line may carry bare. RFC 1662 §7.1; bit n stands for octet n. */
 export interface Framing {
@@ -17,7 +18,7 @@ export interface PppLinkOptions {
   /** e.g. Async1; the trace shortens it. */
   readonly interfaceName: string;
   readonly chapHostname: string;
-  readonly authentication: readonly ('chap' | 'pap')[];
+  readonly authentication: readonly AuthMethod[];
   readonly multilink: boolean;
   readonly mruOctets: number;
   /** What we ask for in our ACCM option: 0, or 000A0000 with software flow control. */

@@ -45,7 +45,7 @@ type Phase =
 export class PppLink implements Machine<PppLinkIn, PppLinkOut> {
   readonly #options: PppLinkOptions;
   readonly #sink: EventSink;
-  readonly #lcp: Lcp;
+  readonly #lcp: Lcp<PppLinkOut[], PppEnd>;
   readonly #authenticator: Authenticator;
   #phase: Phase = 'dead';
   #wasUp = false;

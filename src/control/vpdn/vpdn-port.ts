@@ -11,7 +11,11 @@ export interface VpdnProfile {
   /** Calls of equal names to the same address share a tunnel. */
   readonly name: string;
   readonly addresses: readonly LnsAddress[];
+  /** Where its tunnels are sent from; 0: whatever the machine takes. */
+  readonly sourceIp: number;
   readonly tunnel: Omit<TunnelOptions, 'peer'>;
+  /** Sequencing Required goes into the ICCN. RFC 2661 §5.4 */
+  readonly sequencing: boolean;
   /** Frames go up with FF 03 and a two-octet protocol, whatever the line left out. HDLC-L-09. */
   readonly restoreHeader: boolean;
 }

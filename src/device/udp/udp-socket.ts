@@ -11,7 +11,7 @@ import * as ffi from '../ffi.ts';
 
 const BATCH = 32;
 const SLOT_OCTETS = 2048;
-const MAX_PEERS = 1024;
+const MAX_PEERS = 2048;
 
 const AF_INET = 2;
 const SOCK_DGRAM = 2;
@@ -19,6 +19,7 @@ const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
 const IPPROTO_IP = 0;
 const IP_TOS = 1;
+const IP_PKTINFO = 8;
 const MSG_TRUNC = 0x20;
 const MSG_DONTWAIT = 0x40;
 
@@ -28,8 +29,16 @@ const MMSGHDR_OCTETS = 64;
 const NAME_OCTETS_WORD = 2;
 const IOV_OFFSET = 16;
 const IOV_COUNT_WORD = 6;
+const CONTROL_OFFSET = 32;
+const CONTROL_OCTETS_WORD = 10;
 const FLAGS_WORD = 12;
 const LENGTH_WORD = 14;
+// One control message: struct cmsghdr and struct in_pktinfo, of which ipi_spec_dst is our address.
+const CONTROL_OCTETS = 32;
+const CONTROL_LENGTH = 28;
+const CONTROL_LEVEL_WORD = 2;
+const CONTROL_TYPE_WORD = 3;
+const SPEC_DST_WORD = 5;
 
 export interface UdpCounters {
   rxDatagrams: number;
@@ -47,11 +56,12 @@ export interface UdpCounters {
   txOther: number;
 }
 
-/** One table of 32 messages, each with its address and its octets. */
+/** One table of 32 messages, each with its address, its octets and its control message. */
 interface Batch {
   readonly headersAt: number;
   readonly namesAt: number;
   readonly iovecsAt: number;
+  readonly controlsAt: number;
 }
 
 export class UdpSocket implements DatagramPort {
@@ -60,6 +70,7 @@ export class UdpSocket implements DatagramPort {
   readonly rxOctets = new Int32Array(BATCH);
   readonly rxAddress = new Uint32Array(BATCH);
   readonly rxPort = new Int32Array(BATCH);
+  readonly rxLocal = new Uint32Array(BATCH);
   readonly fd: number;
   /** The address and port that the socket really has. */
   readonly local: Endpoint;
@@ -83,6 +94,8 @@ export class UdpSocket implements DatagramPort {
   /** The two words of each peer's sockaddr_in that are not zero; 0 where there is no peer. */
   readonly #peerPort = new Int32Array(MAX_PEERS);
   readonly #peerAddress = new Int32Array(MAX_PEERS);
+  /** As it stands in the control message; 0 sends none. */
+  readonly #peerLocal = new Int32Array(MAX_PEERS);
   #queued = 0;
 
   /** Binds; 0 as address is every address, 0 as port is any. Takes its memory from `arena`. */
@@ -120,6 +133,8 @@ export class UdpSocket implements DatagramPort {
     let taken = 0;
     for (let slot = 0; slot < count; slot++) {
       const header = (this.#rx.headersAt + slot * MMSGHDR_OCTETS) >> 2;
+      const controlOctets = words[header + CONTROL_OCTETS_WORD] ?? 0;
+      words[header + CONTROL_OCTETS_WORD] = CONTROL_OCTETS; // the kernel has put its own there
       if (((words[header + FLAGS_WORD] ?? 0) & MSG_TRUNC) !== 0) {
         this.counters.rxTooLong++;
         continue;
@@ -129,17 +144,21 @@ export class UdpSocket implements DatagramPort {
       this.rxOctets[taken] = words[header + LENGTH_WORD] ?? 0;
       this.rxAddress[taken] = swap32(words[name + 1] ?? 0);
       this.rxPort[taken] = portOf(words[name] ?? 0);
+      const control = (this.#rx.controlsAt + slot * CONTROL_OCTETS) >> 2;
+      this.rxLocal[taken] =
+        controlOctets === CONTROL_OCTETS ? swap32(words[control + SPEC_DST_WORD] ?? 0) : 0;
       taken++;
     }
     this.counters.rxDatagrams += taken;
     return taken;
   }
 
-  addPeer(address: number, port: number): number {
+  addPeer(address: number, port: number, local: number): number {
     const peer = this.#peerPort.indexOf(0);
     assert(peer >= 0, 'too many UDP peers');
     this.#peerPort[peer] = AF_INET | (swap16(port) << 16);
     this.#peerAddress[peer] = swap32(address);
+    this.#peerLocal[peer] = swap32(local);
     return peer;
   }
 
@@ -156,6 +175,10 @@ export class UdpSocket implements DatagramPort {
     const name = (this.#tx.namesAt + this.#queued * SOCKADDR_OCTETS) >> 2;
     words[name] = this.#peerPort[peer] ?? 0;
     words[name + 1] = this.#peerAddress[peer] ?? 0;
+    const header = (this.#tx.headersAt + this.#queued * MMSGHDR_OCTETS) >> 2;
+    const local = this.#peerLocal[peer] ?? 0;
+    words[header + CONTROL_OCTETS_WORD] = local === 0 ? 0 : CONTROL_OCTETS;
+    words[((this.#tx.controlsAt + this.#queued * CONTROL_OCTETS) >> 2) + SPEC_DST_WORD] = local;
     this.#arena.putIovec(this.#tx.iovecsAt + this.#queued * IOVEC_OCTETS, at, octets);
     this.#queued++;
     return true;
@@ -215,12 +238,17 @@ export class UdpSocket implements DatagramPort {
   }
 }
 
-/** @returns the fd of a bound socket whose datagrams leave with the ECN bits clear */
+/**
+ * @returns the fd of a bound socket whose datagrams leave with the ECN bits clear, and tell at which
+ * of our addresses they came
+ */
 function openSocket(arena: Arena, at: number, local: Endpoint): number {
   const fd = ffi.socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) throw new RouterError('SOCKET_FAILED', `UDP: ${ffi.errnoName(ffi.errno())}`);
   const address = arena.address(at);
   ffi.setsockopt(fd, IPPROTO_IP, IP_TOS, address, 4); // zero, whatever a default may be
+  arena.words[at >> 2] = 1;
+  ffi.setsockopt(fd, IPPROTO_IP, IP_PKTINFO, address, 4);
   arena.words[at >> 2] = AF_INET | (swap16(local.port) << 16);
   arena.words[(at >> 2) + 1] = swap32(local.address);
   if (ffi.bindSocket(fd, address, SOCKADDR_OCTETS) === 0) return fd;
@@ -255,14 +283,21 @@ function takeBatch(arena: Arena): Batch {
   const headersAt = arena.take(BATCH * MMSGHDR_OCTETS, 64);
   const namesAt = arena.take(BATCH * SOCKADDR_OCTETS);
   const iovecsAt = arena.take(BATCH * IOVEC_OCTETS);
+  const controlsAt = arena.take(BATCH * CONTROL_OCTETS);
   for (let slot = 0; slot < BATCH; slot++) {
     const at = headersAt + slot * MMSGHDR_OCTETS;
     arena.putAddress(at, namesAt + slot * SOCKADDR_OCTETS);
     arena.words[(at >> 2) + NAME_OCTETS_WORD] = SOCKADDR_OCTETS;
     arena.putAddress(at + IOV_OFFSET, iovecsAt + slot * IOVEC_OCTETS);
     arena.words[(at >> 2) + IOV_COUNT_WORD] = 1;
+    const controlAt = controlsAt + slot * CONTROL_OCTETS;
+    arena.putAddress(at + CONTROL_OFFSET, controlAt);
+    arena.words[(at >> 2) + CONTROL_OCTETS_WORD] = CONTROL_OCTETS;
+    arena.words[controlAt >> 2] = CONTROL_LENGTH;
+    arena.words[(controlAt >> 2) + CONTROL_LEVEL_WORD] = IPPROTO_IP;
+    arena.words[(controlAt >> 2) + CONTROL_TYPE_WORD] = IP_PKTINFO;
   }
-  return { headersAt, namesAt, iovecsAt };
+  return { headersAt, namesAt, iovecsAt, controlsAt };
 }
 
 const swap16 = (value: number): number => ((value & 0xff) << 8) | ((value >>> 8) & 0xff);

@@ -4,7 +4,7 @@ import { HdlcCounters } from '../../wire/hdlc/counters.ts';
 /**
  * One line's. Up: framesOk = badAddress + badControl + badProtocol + upPunted +
  * upPuntFull + upNotBound + upForwarded + upRefused. Down: downFrames = downForwarded + downLate +
- * downMalformed + downTooLong + downBacklog.
+ * downMalformed + downTooLong + downBacklog + downUnbound + those that its session holds.
  */
 export class LineCounters extends HdlcCounters {
   /** Given to control, of which `upStale` came too late: the call they belonged to was over. */
@@ -24,8 +24,10 @@ export class LineCounters extends HdlcCounters {
   downFrames = 0;
   downForwarded = 0;
   downForwardedOctets = 0;
-  /** Ns says that it is a duplicate, or was overtaken. */
+  /** Ns says that it is a duplicate, or was waited for in vain. */
   downLate = 0;
+  /** Its session ended while it waited for an earlier one. */
+  downUnbound = 0;
   /** No PPP header that could be read. */
   downMalformed = 0;
   downTooLong = 0;
@@ -34,12 +36,75 @@ export class LineCounters extends HdlcCounters {
   /** Frames that control sent to the line, and those refused. */
   downInjected = 0;
   downInjectedRefused = 0;
+  /** No frames: gaps in Ns that were waited for in vain. */
+  downLost = 0;
+}
+
+/**
+ * One virtual access interface's. Rx is from the peer: rxFrames = rxPackets + rxRefused + rxNotUp +
+ * rxNotIp + rxPunted + rxPuntFull + rxMalformed + rxLate + rxUnbound + those that its session
+ * holds. Of the packets for its caller: txPackets + txTooLong + txRefused.
+ */
+export class AccessCounters {
+  /** Data messages for this session, from its peer. */
+  rxFrames = 0;
+  /** IP packets written to the device, and their octets. */
+  rxPackets = 0;
+  rxPacketOctets = 0;
+  /** The device took no more, or not this one, or there is none. */
+  rxRefused = 0;
+  /** IP before IPCP is open. */
+  rxNotUp = 0;
+  /** No IPv4 packet, though it says so. */
+  rxNotIp = 0;
+  /** Given to control: all other protocols. */
+  rxPunted = 0;
+  rxPuntFull = 0;
+  /** No PPP header that could be read. */
+  rxMalformed = 0;
+  /** Ns says that it is a duplicate, or was waited for in vain. */
+  rxLate = 0;
+  /** Its session ended while it waited for an earlier one. */
+  rxUnbound = 0;
+  /** No frames: gaps in Ns that were waited for in vain. */
+  rxLost = 0;
+  /** IP packets sent into the session, and their octets. */
+  txPackets = 0;
+  txPacketOctets = 0;
+  /** Longer than the caller takes. */
+  txTooLong = 0;
+  /** The datagram port took no more. */
+  txRefused = 0;
+  /** Frames that control sent into the session, and those refused. */
+  txInjected = 0;
+  txInjectedRefused = 0;
+}
+
+/**
+ * Of the packet device, since the start. packets = forwarded + tooLong + refused + ipv6 + malformed
+ * + noAccess.
+ */
+export class PacketCounters {
+  packets = 0;
+  /** The sums of the accesses' txPackets, txTooLong and txRefused. */
+  forwarded = 0;
+  tooLong = 0;
+  refused = 0;
+  ipv6 = 0;
+  /** No IPv4 packet, or longer than a frame slot. */
+  malformed = 0;
+  /** Nobody has its destination's address. */
+  noAccess = 0;
+  /** The other way, data messages: the sum of the accesses' rxFrames. */
+  frames = 0;
+  /** Punted frames whose session was over when control came to them. */
+  stale = 0;
 }
 
 /**
  * Of the datagram port. datagrams = empty + truncated + badVersion + badFlags + badLength +
  * controlPunted + controlPuntFull + controlTooLong + noSession + wrongSource + the lines'
- * downFrames.
+ * downFrames + the accesses' rxFrames.
  */
 export class DatagramCounters {
   datagrams = 0;

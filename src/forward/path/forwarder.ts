@@ -4,47 +4,47 @@
  */
 import { assert } from '../../base/assert.ts';
 import { Fault } from '../../base/fault.ts';
-import { u8 } from '../../base/octets.ts';
-import type { DatagramPort, LinePort } from '../../base/port.ts';
+import type { Millis } from '../../base/machine.ts';
+import type { DatagramPort, LinePort, PacketPort } from '../../base/port.ts';
 import { PppHeader, parsePppHeader, putPppHeader } from '../../wire/hdlc/ppp-header.ts';
-import {
-  L2tpHeader,
-  parseL2tpHeader,
-  putL2tpDataHeader,
-  putL2tpSequencedHeader,
-} from '../../wire/l2tp/header.ts';
-import {
-  FramePool,
-  SLOT_FRAME_OCTETS,
-  SLOT_HEADROOM_OCTETS,
-  SLOT_OCTETS,
-} from '../pool/frame-pool.ts';
-import { DatagramCounters } from './counters.ts';
+import { FramePool, SLOT_HEADROOM_OCTETS, SLOT_OCTETS } from '../pool/frame-pool.ts';
+import { AccessForwarder } from './access-forwarder.ts';
+import { Accesses } from './accesses.ts';
+import { DatagramCounters, PacketCounters } from './counters.ts';
+import { DatagramReader, Read } from './datagram-reader.ts';
 import { LineForwarder, type LineOptions } from './line-forwarder.ts';
+import { OUT_SLOTS, OutQueue } from './out-queue.ts';
 import { Punt } from './punt.ts';
+import { REORDER_SLOTS, Reorder } from './reorder.ts';
 import type { Session, SessionBinding } from './session.ts';
 import { SessionTable } from './session-table.ts';
 import type { Watch } from './watch.ts';
 
-/** Frames and control datagrams that may be on their way out at once; then the port is flushed. */
-const OUT_SLOTS = 32;
 const LCP = 0xc021;
 /** With its FCS a shorter frame would be a runt, RFC 1662 §4.3. */
 const FRAME_OCTETS_MIN = 2;
 /** LCP, authentication and the NCPs: RFC 1661 §2. */
 const CONTROL_PROTOCOLS = 0x8000;
+const INDEX_MAX = 0xffff;
 
 export interface ForwarderOptions {
   readonly udp: DatagramPort;
   /** Where in udp.memory the frame slots begin: Forwarder.memoryOctets(maxLines) are taken. */
   readonly slotsAt: number;
   readonly maxLines: number;
+  /** Virtual access interfaces, each with a record made now; none by default. */
+  readonly maxAccesses?: number;
+  /** Where their IP packets go and come from; its memory is udp's. */
+  readonly packets?: PacketPort;
 }
 
 export class Forwarder {
   readonly counters = new DatagramCounters();
+  /** Of the packet device, and of the accesses together. */
+  readonly packetCounters = new PacketCounters();
   readonly lines: LineForwarder[] = [];
   readonly pool: FramePool;
+  /** A line's index, or behind all lines' an access's. */
   readonly sessions: SessionTable;
   /** What is for control, which empties it in each turn. */
   readonly punt: Punt;
@@ -52,31 +52,46 @@ export class Forwarder {
   readonly #udp: DatagramPort;
   readonly #memory: Uint8Array;
   readonly #maxLines: number;
-  /** Slots of datagrams that wait for the flush. */
-  readonly #queued: Int32Array;
-  #queuedCount = 0;
-  /** Datagram i of a batch as an array of its own; the port's places do not change. */
-  readonly #views: Uint8Array[] = [];
-  readonly #l2tp = new L2tpHeader();
+  readonly #accesses: Accesses;
+  readonly #out: OutQueue;
+  readonly #reader: DatagramReader;
+  readonly #reorder: Reorder;
   readonly #ppp = new PppHeader();
   #batch = 0;
   #watch: Watch | undefined;
 
   constructor(options: ForwarderOptions) {
-    this.#udp = options.udp;
-    this.#memory = options.udp.memory;
-    this.#maxLines = options.maxLines;
-    this.pool = new FramePool(options.slotsAt, options.maxLines + OUT_SLOTS);
-    this.#queued = new Int32Array(this.pool.capacity);
-    this.sessions = new SessionTable(options.maxLines);
-    this.punt = new Punt(this.lines, this.counters, (line, protocol, information) => {
-      this.sendUp(line, protocol, information);
+    const { udp, slotsAt, maxLines, maxAccesses = 0, packets } = options;
+    assert(maxLines + maxAccesses <= INDEX_MAX, 'more lines and accesses than there are sessions');
+    this.#udp = udp;
+    this.#memory = udp.memory;
+    this.#maxLines = maxLines;
+    this.pool = new FramePool(slotsAt, slotCount(maxLines));
+    this.sessions = new SessionTable(maxLines + maxAccesses);
+    const accesses = Array.from(
+      { length: maxAccesses },
+      (_, index) => new AccessForwarder(index, maxLines + index, this.packetCounters),
+    );
+    this.punt = new Punt({
+      lines: this.lines,
+      accesses,
+      datagramCounters: this.counters,
+      packetCounters: this.packetCounters,
+      sendUp: (line, protocol, information) => {
+        this.sendUp(line, protocol, information);
+      },
+    });
+    this.#out = new OutQueue(udp, this.pool, this.counters);
+    this.#accesses = new Accesses(accesses, packets, this.#out, this.punt, this.packetCounters);
+    this.#reader = new DatagramReader(udp, this.punt, this.counters);
+    this.#reorder = new Reorder(this.pool, this.#memory, (session, start, end) => {
+      this.#deliver(session, start, end);
     });
   }
 
-  /** What the frame slots need of the datagram port's memory. */
+  /** What the frame slots need of the datagram port's memory. Accesses need none of their own. */
   static memoryOctets(maxLines: number): number {
-    return (maxLines + OUT_SLOTS) * SLOT_OCTETS;
+    return slotCount(maxLines) * SLOT_OCTETS;
   }
 
   setWatch(watch: Watch): void {
@@ -90,7 +105,7 @@ export class Forwarder {
       port,
       options,
       this.#memory,
-      this.#takeSlot(),
+      this.#out.takeSlot(),
     );
     this.lines.push(line);
     return line;
@@ -120,8 +135,51 @@ export class Forwarder {
   /** The session is over: nothing passes any more. Does nothing where none was bound. */
   unbind(line: LineForwarder): void {
     if (line.mode !== 'forward') return;
-    this.sessions.delete(line.session.tunnelId, line.session.sessionId);
+    this.#endSession(line.session);
     line.mode = 'closed';
+  }
+
+  /**
+   * A session of the LNS's carries data from now on. @returns the access lent to it, undefined when
+   * all are taken
+   */
+  openAccess(binding: SessionBinding): AccessForwarder | undefined {
+    const access = this.#accesses.open(binding);
+    if (access === undefined) return undefined;
+    this.sessions.add(binding.tunnelId, binding.sessionId, access.session.index);
+    return access;
+  }
+
+  /** Its session is over: the access is somebody else's next. Does nothing to a closed one. */
+  closeAccess(access: AccessForwarder): void {
+    if (!access.isOpen) return;
+    this.#endSession(access.session);
+    this.#accesses.close(access);
+  }
+
+  /** IPCP is open: packets for this address go into the session. @returns false when it is taken */
+  setIp(access: AccessForwarder, peerAddress: number, mtuOctets: number): boolean {
+    return access.isOpen && this.#accesses.setIp(access, peerAddress, mtuOctets);
+  }
+
+  /** IPCP is down: no packet passes. */
+  clearIp(access: AccessForwarder): void {
+    this.#accesses.clearIp(access);
+  }
+
+  /** Control's frame to an access's caller. @returns false when it was refused */
+  sendAccess(access: AccessForwarder, protocol: number, information: Uint8Array): boolean {
+    return this.#accesses.send(access, protocol, information);
+  }
+
+  /** The way from the packet device, one batch. @returns how many came; 32: more may wait */
+  packetsReadable(): number {
+    return this.#accesses.packetsReadable();
+  }
+
+  /** Accesses that are lent. */
+  get openAccesses(): number {
+    return this.#accesses.openCount;
   }
 
   /** The up pump: decodes whatever is in the line's rx ring. */
@@ -130,28 +188,35 @@ export class Forwarder {
   }
 
   /** The down pump, one batch. @returns how many datagrams came; a full batch means maybe more */
-  datagramsReadable(): number {
-    const udp = this.#udp;
-    const count = udp.receive();
+  datagramsReadable(now: Millis): number {
+    const count = this.#udp.receive();
     this.#nextBatch();
-    for (let index = 0; index < count; index++) this.#datagramDown(index);
+    for (let index = 0; index < count; index++) this.#datagramDown(index, now);
+    this.expireReorder(now);
     return count;
+  }
+
+  /** When expireReorder() has something to do; Infinity while no frame is held for its turn. */
+  reorderDeadline(): Millis {
+    return this.#reorder.deadline();
+  }
+
+  /** Frames that were held for their turn long enough go on. §5.4 */
+  expireReorder(now: Millis): void {
+    if (this.#reorder.count === 0) return;
+    this.#nextBatch();
+    this.#reorder.expire(now);
   }
 
   /** Once a turn, after the pumps and control: sends what they queued. */
   flush(): void {
-    if (this.#queuedCount === 0) return;
-    this.counters.unsent += this.#udp.flush();
-    for (let index = 0; index < this.#queuedCount; index++) {
-      this.pool.give(this.#queued[index] ?? 0);
-    }
-    this.#queuedCount = 0;
+    this.#out.flush();
   }
 
   /** Control's frame to the caller. @returns false when refused: the line is bound, or full */
   sendPpp(line: LineForwarder, protocol: number, information: Uint8Array): boolean {
-    const slot = this.#takeSlot();
-    const end = this.#fill(slot, information);
+    const slot = this.#out.takeSlot();
+    const end = this.#out.fill(slot, information);
     let taken = false;
     if (line.mode === 'punt' && end >= 0) {
       const start = putPppHeader(this.#memory, slot + SLOT_HEADROOM_OCTETS, protocol);
@@ -166,13 +231,13 @@ export class Forwarder {
 
   /** A frame that control held until the line was bound. @returns false when it was refused */
   sendUp(line: LineForwarder, protocol: number, information: Uint8Array): boolean {
-    const slot = this.#takeSlot();
-    const end = this.#fill(slot, information);
+    const slot = this.#out.takeSlot();
+    const end = this.#out.fill(slot, information);
     const informationStart = slot + SLOT_HEADROOM_OCTETS;
     let taken = false;
     if (line.mode === 'forward' && end >= 0) {
       const start = putPppHeader(this.#memory, informationStart, protocol);
-      taken = this.#queueData(line.session, slot, start, end);
+      taken = this.#out.queueData(line.session, slot, start, end);
     }
     if (!taken) {
       this.pool.give(slot);
@@ -188,10 +253,10 @@ export class Forwarder {
 
   /** Control's datagram, to a peer of the port. @returns false when it was refused */
   sendDatagram(octets: Uint8Array, peer: number): boolean {
-    const slot = this.#takeSlot();
-    const end = this.#fill(slot, octets);
+    const slot = this.#out.takeSlot();
+    const end = this.#out.fill(slot, octets);
     const at = slot + SLOT_HEADROOM_OCTETS;
-    if (end < 0 || !this.#queue(slot, at, end - at, peer)) {
+    if (end < 0 || !this.#out.queue(slot, at, end - at, peer)) {
       this.pool.give(slot);
       this.counters.controlRefused++;
       return false;
@@ -221,11 +286,11 @@ export class Forwarder {
     const { decoder, counters, session } = line;
     const { frameStart, frameEnd } = decoder;
     const memory = this.#memory;
-    const slot = this.#takeSlot();
+    const slot = this.#out.takeSlot();
     const start = session.restoreHeader
       ? putPppHeader(memory, informationStart, protocol)
       : frameStart;
-    if (!this.#queueData(session, line.slot, start, frameEnd)) {
+    if (!this.#out.queueData(session, line.slot, start, frameEnd)) {
       this.pool.give(slot);
       counters.upRefused++;
       return;
@@ -238,41 +303,48 @@ export class Forwarder {
     }
   }
 
-  #datagramDown(index: number): void {
-    const { counters } = this;
-    const l2tp = this.#l2tp;
-    const udp = this.#udp;
-    const at = udp.rxAt[index] ?? 0;
-    const octets = udp.rxOctets[index] ?? 0;
-    counters.datagrams++;
-    if (octets === 0) {
-      counters.empty++;
-      return;
+  #datagramDown(index: number, now: Millis): void {
+    const reader = this.#reader;
+    const read = reader.read(index);
+    if (read === Read.Punted) this.#watch?.punted();
+    if (read !== Read.Data) return;
+    const { tunnelId, sessionId, isSequenced, ns } = reader.header;
+    const session = this.#sessionOf(tunnelId, sessionId);
+    const port = this.#udp.rxPort[index] ?? 0;
+    if (session === undefined) this.counters.noSession++;
+    else if (!session.isFrom((this.#udp.rxAddress[index] ?? 0) | 0, port)) {
+      this.counters.wrongSource++;
+    } else {
+      session.owner.countFrame();
+      session.follow(isSequenced);
+      const { start, end } = reader;
+      if (!isSequenced) this.#reorder.bypass(session, start, end);
+      else this.#reorder.take(session, ns, start, end, now);
     }
-    const fault = parseL2tpHeader(this.#view(index, at), octets, l2tp);
-    if (fault !== Fault.None) {
-      this.#countHeaderFault(fault);
-      return;
+  }
+
+  #sessionOf(tunnelId: number, sessionId: number): Session | undefined {
+    const index = this.sessions.find(tunnelId, sessionId);
+    if (index < 0) return undefined;
+    if (index < this.#maxLines) return this.lines[index]?.session;
+    return this.#accesses.all[index - this.#maxLines]?.session;
+  }
+
+  /** A data message in its turn. */
+  #deliver(session: Session, start: number, end: number): void {
+    const line = session.index < this.#maxLines ? this.lines[session.index] : undefined;
+    if (line !== undefined) this.#frameDown(line, start, end);
+    else {
+      const access = this.#accesses.all[session.index - this.#maxLines];
+      if (access !== undefined) this.#accesses.frameIn(access, start, end);
     }
-    const port = udp.rxPort[index] ?? 0;
-    if (l2tp.isControl) {
-      this.punt.pushDatagram(this.#memory, at, at + octets, udp.rxAddress[index] ?? 0, port);
-      return;
-    }
-    const line = this.lines[this.sessions.find(l2tp.tunnelId, l2tp.sessionId)];
-    if (line === undefined) counters.noSession++;
-    else if (!line.session.isFrom((udp.rxAddress[index] ?? 0) | 0, port)) counters.wrongSource++;
-    else this.#frameDown(line, at + l2tp.payloadStart, at + l2tp.payloadEnd);
   }
 
   #frameDown(line: LineForwarder, start: number, end: number): void {
     const { counters } = line;
     const ppp = this.#ppp;
     const memory = this.#memory;
-    counters.downFrames++;
-    if (!line.session.accepts(this.#l2tp.isSequenced, this.#l2tp.ns)) {
-      counters.downLate++;
-    } else if (!line.tx.fits(end - start)) {
+    if (!line.tx.fits(end - start)) {
       counters.downTooLong++;
     } else if (
       end - start < FRAME_OCTETS_MIN ||
@@ -304,59 +376,16 @@ export class Forwarder {
     return line.tx.putControl(this.#memory, start, end, map, this.#batch);
   }
 
-  #queueData(session: Session, slot: number, frameAt: number, end: number): boolean {
-    const { peerTunnelId, peerSessionId, peer } = session;
-    const start = session.isSequencing
-      ? putL2tpSequencedHeader(this.#memory, frameAt, peerTunnelId, peerSessionId, session.takeNs())
-      : putL2tpDataHeader(this.#memory, frameAt, peerTunnelId, peerSessionId);
-    return this.#queue(slot, start, end - start, peer);
-  }
-
-  /** The slot comes back at the flush. @returns false when it was not queued: it was not taken */
-  #queue(slot: number, at: number, octets: number, peer: number): boolean {
-    if (!this.#udp.queue(at, octets, peer)) {
-      this.flush();
-      if (!this.#udp.queue(at, octets, peer)) return false;
-    }
-    this.#queued[this.#queuedCount++] = slot;
-    return true;
-  }
-
-  /** As many slots are out as can be queued, so after a flush there is one. */
-  #takeSlot(): number {
-    const slot = this.pool.take();
-    if (slot >= 0) return slot;
-    this.flush();
-    return this.pool.take();
-  }
-
-  /** Copies `octets` behind the slot's headroom. @returns their end, -1 when they do not fit */
-  #fill(slot: number, octets: Uint8Array): number {
-    const at = slot + SLOT_HEADROOM_OCTETS;
-    if (octets.length > SLOT_FRAME_OCTETS) return -1;
-    for (let index = 0; index < octets.length; index++) {
-      this.#memory[at + index] = u8(octets, index);
-    }
-    return at + octets.length;
-  }
-
-  #view(index: number, at: number): Uint8Array {
-    let view = this.#views[index];
-    if (view === undefined || view.byteOffset !== this.#memory.byteOffset + at) {
-      view = this.#memory.subarray(at);
-      this.#views[index] = view;
-    }
-    return view;
-  }
-
-  #countHeaderFault(fault: Fault): void {
-    if (fault === Fault.Truncated) this.counters.truncated++;
-    else if (fault === Fault.BadVersion) this.counters.badVersion++;
-    else if (fault === Fault.BadFlags) this.counters.badFlags++;
-    else this.counters.badLength++;
+  /** Nothing of it is left: neither in the table nor waiting for its turn. */
+  #endSession(session: Session): void {
+    this.sessions.delete(session.tunnelId, session.sessionId);
+    session.unbind();
+    this.#reorder.drop(session);
   }
 
   #nextBatch(): void {
     this.#batch = (this.#batch + 1) & 0x3fffffff;
   }
 }
+
+const slotCount = (maxLines: number): number => maxLines + OUT_SLOTS + REORDER_SLOTS;

@@ -7,7 +7,7 @@ import { DEFAULT_ACCM, fillSendMap } from '../../wire/hdlc/octet-class.ts';
 import { PPP_HEADER_OCTETS } from '../../wire/hdlc/ppp-header.ts';
 import { SLOT_FRAME_OCTETS, SLOT_HEADROOM_OCTETS } from '../pool/frame-pool.ts';
 import { LineCounters } from './counters.ts';
-import { Session } from './session.ts';
+import { Session, type SessionOwner } from './session.ts';
 import { TxQueue } from './tx-queue.ts';
 
 const MRU_DEFAULT_OCTETS = 1500; // always to be taken, RFC 1661 §6.1
@@ -31,13 +31,13 @@ export interface LineFraming {
 /** closed: frames are counted and dropped. punt: control gets them. forward: the session does. */
 export type LineMode = 'closed' | 'punt' | 'forward';
 
-export class LineForwarder {
+export class LineForwarder implements SessionOwner {
   readonly index: number;
   readonly port: LinePort;
   readonly counters = new LineCounters();
   readonly decoder: HdlcDecoder;
   readonly tx: TxQueue;
-  readonly session = new Session();
+  readonly session: Session;
   /** Set by the Forwarder alone. */
   mode: LineMode = 'closed';
   /** One more with each opening, so that what was punted before it can be told. 16 bits. */
@@ -67,6 +67,7 @@ export class LineForwarder {
     assert(this.#frameOctets <= SLOT_FRAME_OCTETS, 'the MRU does not fit into a frame slot');
     this.index = index;
     this.port = port;
+    this.session = new Session(index, this, true);
     this.#extraEscapes = options.extraEscapes ?? [];
     this.decoder = new HdlcDecoder(memory, this.counters);
     this.tx = new TxQueue(port, options.speedBps, mruOctets);
@@ -103,5 +104,21 @@ export class LineForwarder {
     this.sendMap.set(this.defaultSendMap);
     this.receivePfc = false;
     this.receiveAcfc = false;
+  }
+
+  countFrame(): void {
+    this.counters.downFrames++;
+  }
+
+  countLate(): void {
+    this.counters.downLate++;
+  }
+
+  countLost(messages: number): void {
+    this.counters.downLost += messages;
+  }
+
+  countUnbound(): void {
+    this.counters.downUnbound++;
   }
 }

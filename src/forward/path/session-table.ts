@@ -1,5 +1,6 @@
 /**
- * [our tunnelId, our sessionId] to a line's index: open addressing, fixed, read once per datagram.
+ * [our tunnelId, our sessionId] to whose session it is: open addressing, fixed, read once per
+ * datagram.
  */
 import { assert } from '../../base/assert.ts';
 
@@ -29,7 +30,7 @@ export class SessionTable {
     return this.#count;
   }
 
-  /** @returns the line's index, -1 when there is no such session */
+  /** @returns the session's index, -1 when there is no such session */
   find(tunnelId: number, sessionId: number): number {
     return this.#values[this.#placeOf(tunnelId, sessionId)] ?? EMPTY;
   }

@@ -1,4 +1,4 @@
-/** One line's session as the forwarding plane knows it. Made with the line, filled by bind(). */
+/** One session as the forwarding plane knows it. Made with its line or access, filled by bind(). */
 
 /**
  * What control tells of an established session. Ids and peer are those of wire/l2tp and the port.
@@ -20,7 +20,26 @@ export interface SessionBinding {
   readonly sequencing: boolean;
 }
 
+/** Counts what happens to the data messages of its session; the peer's, not ours. */
+export interface SessionOwner {
+  countFrame(): void;
+  /** A duplicate, or one that was waited for in vain. */
+  countLate(): void;
+  /** So many are not waited for any longer; each that still comes is late. */
+  countLost(messages: number): void;
+  /** It waited for its turn until the session was over. */
+  countUnbound(): void;
+}
+
+const NONE = -1;
+
 export class Session {
+  /** What the session table says of it. */
+  readonly index: number;
+  readonly owner: SessionOwner;
+  /** One more with each binding: what began under an earlier one can be told. 16 bits. */
+  serial = 0;
+  isBound = false;
   tunnelId = 0;
   sessionId = 0;
   peerTunnelId = 0;
@@ -29,14 +48,30 @@ export class Session {
   restoreHeader = true;
   /** Whether our data messages carry Ns now. */
   isSequencing = false;
+  /** Frames that wait for an earlier one, and the first of them. The Reorder's own. */
+  held = 0;
+  firstHeld = NONE;
   /** As a signed number: an unsigned one of more than 31 bits would be put on the heap. */
   #address = 0;
   #port = 0;
   #mustSequence = false;
   #nextNs = 0;
   #expectedNs = 0;
+  readonly #followsPeer: boolean;
+
+  /**
+   * @param followsPeer as a LAC: unless Sequencing Required settled it, the LNS switches our
+   * sequencing by its own. The LNS decides for itself. RFC 2661 §5.4
+   */
+  constructor(index: number, owner: SessionOwner, followsPeer: boolean) {
+    this.index = index;
+    this.owner = owner;
+    this.#followsPeer = followsPeer;
+  }
 
   bind(binding: SessionBinding): void {
+    this.serial = (this.serial + 1) & 0xffff;
+    this.isBound = true;
     this.tunnelId = binding.tunnelId;
     this.sessionId = binding.sessionId;
     this.peerTunnelId = binding.peerTunnelId;
@@ -51,6 +86,10 @@ export class Session {
     this.#expectedNs = 0;
   }
 
+  unbind(): void {
+    this.isBound = false;
+  }
+
   /** `address` as a signed number. Packets from elsewhere are not the peer's, RFC 2661 §8.1. */
   isFrom(address: number, port: number): boolean {
     return this.#address === address && this.#port === port;
@@ -63,15 +102,18 @@ export class Session {
     return ns;
   }
 
-  /**
-   * A data message came with this S bit and Ns. Unless Sequencing Required settled it, the LNS
-   * switches ours by its own. @returns false when the message was overtaken or is a duplicate. §5.4
-   */
-  accepts(isSequenced: boolean, ns: number): boolean {
-    this.isSequencing = isSequenced || this.#mustSequence;
-    if (!isSequenced) return true;
-    if (((ns - this.#expectedNs) & 0xffff) >= 0x8000) return false;
+  /** A data message of the peer's came with this S bit. */
+  follow(isSequenced: boolean): void {
+    if (this.#followsPeer) this.isSequencing = isSequenced || this.#mustSequence;
+  }
+
+  /** @returns how many come before this one: 0 in its turn, negative for one that is past. §5.4 */
+  ahead(ns: number): number {
+    return ((ns - this.#expectedNs + 0x8000) & 0xffff) - 0x8000;
+  }
+
+  /** The one behind `ns` is expected now. */
+  passed(ns: number): void {
     this.#expectedNs = (ns + 1) & 0xffff;
-    return true;
   }
 }

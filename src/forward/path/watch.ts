@@ -11,8 +11,9 @@ export interface Watch {
   /** The same for one that went to the line; no later frame has been encoded. */
   down(line: LineForwarder, protocol: number, memory: Uint8Array, start: number, end: number): void;
   /**
-   * A frame was punted. Control should take it now: a caller whose LCP it opens may send the very
-   * next octets bare and its headers compressed. RFC 1662 §7.1
+   * A line's frame was punted, or a control datagram. Control should take it now: a caller whose
+   * LCP it opens may send the very next octets bare and its headers compressed, RFC 1662 §7.1; a
+   * session that it opens may have data in the very next datagram.
    */
   punted(): void;
 }

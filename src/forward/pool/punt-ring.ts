@@ -9,9 +9,10 @@ const PUNT_SLOT_OCTETS = 2048;
 export class PuntRing {
   readonly #octets: Uint8Array;
   readonly #lengths: Uint16Array;
-  /** Two numbers of the pusher's with each record. */
+  /** Three numbers of the pusher's with each record. */
   readonly #first: Uint32Array;
   readonly #second: Uint32Array;
+  readonly #third: Uint32Array;
   readonly #capacity: number;
   #head = 0;
   #count = 0;
@@ -22,6 +23,7 @@ export class PuntRing {
     this.#lengths = new Uint16Array(capacity);
     this.#first = new Uint32Array(capacity);
     this.#second = new Uint32Array(capacity);
+    this.#third = new Uint32Array(capacity);
   }
 
   get count(): number {
@@ -33,7 +35,14 @@ export class PuntRing {
   }
 
   /** @returns false when the ring is full. The record must fit. */
-  push(memory: Uint8Array, start: number, end: number, first: number, second: number): boolean {
+  push(
+    memory: Uint8Array,
+    start: number,
+    end: number,
+    first: number,
+    second: number,
+    third: number,
+  ): boolean {
     if (this.#count === this.#capacity) return false;
     const index = (this.#head + this.#count) % this.#capacity;
     const to = index * PUNT_SLOT_OCTETS;
@@ -41,6 +50,7 @@ export class PuntRing {
     this.#lengths[index] = end - start;
     this.#first[index] = first;
     this.#second[index] = second;
+    this.#third[index] = third;
     this.#count++;
     return true;
   }
@@ -52,6 +62,10 @@ export class PuntRing {
 
   get second(): number {
     return this.#second[this.#head] ?? 0;
+  }
+
+  get third(): number {
+    return this.#third[this.#head] ?? 0;
   }
 
   /** Takes the oldest record out. Only while count is not 0. */

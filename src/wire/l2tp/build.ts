@@ -37,9 +37,12 @@ export function buildControlMessage(message: L2tpMessage, how: BuildOptions = {}
   const parts = [new Uint8Array(CONTROL_HEADER_OCTETS), plainAvp(AvpType.MessageType, type)];
   let randomVector: Uint8Array | undefined;
   for (const row of AVP_ROWS) {
+    const values = valuesOf(row, message, how);
+    // Most rows are of other messages: an LNS answers many at once, so they have to cost little.
+    if (values.length === 0) continue;
     const hidden = isToBeHidden(row, message, how);
     const header = { ...row, mandatory: isMandatory(row, how), hidden };
-    for (const value of valuesOf(row, message, how)) {
+    for (const value of values) {
       if (!hidden || secret === undefined) {
         parts.push(putAvp(header, value));
         continue;

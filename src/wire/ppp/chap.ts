@@ -12,9 +12,6 @@ export const ChapCode = Object.freeze({
 } as const);
 export type ChapCode = (typeof ChapCode)[keyof typeof ChapCode];
 
-/** The Algorithm octet of the LCP option, §3. */
-export const CHAP_MD5 = 5;
-
 /** Filled by parseChapValue(). Both share the parsed octets. */
 export class ChapValue {
   value: Uint8Array = new Uint8Array(0);
@@ -44,3 +41,10 @@ export function putChapValue(
   assert(value.length > 0 && value.length <= 0xff, 'a CHAP value fits its Value-Size');
   return putControlPacket(code, id, concatOctets(Uint8Array.of(value.length), value, name));
 }
+
+/** Success or Failure. `message` may be empty. §4.2 */
+export const putChapReply = (
+  code: typeof ChapCode.Success | typeof ChapCode.Failure,
+  id: number,
+  message: Uint8Array,
+): Uint8Array => putControlPacket(code, id, message);

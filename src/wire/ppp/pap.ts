@@ -35,3 +35,13 @@ export function putPapRequest(id: number, peerId: Uint8Array, password: Uint8Arr
   const data = concatOctets(lengthOf(peerId), peerId, lengthOf(password), password);
   return putControlPacket(PapCode.AuthenticateRequest, id, data);
 }
+
+/** Authenticate-Ack or -Nak. `message` may be empty. §2.2.2 */
+export function putPapReply(
+  code: typeof PapCode.AuthenticateAck | typeof PapCode.AuthenticateNak,
+  id: number,
+  message: Uint8Array,
+): Uint8Array {
+  assert(message.length <= 0xff, 'a PAP message fits its length');
+  return putControlPacket(code, id, concatOctets(Uint8Array.of(message.length), message));
+}

@@ -70,6 +70,37 @@ describe('console/debug/flags', () => {
     );
   });
 
+  it('shows how a virtual interface is made, without secrets and as far as IOS does', () => {
+    const flags = new DebugFlags();
+    flags.set('vtemplate', true);
+    const access = { interfaceName: 'Virtual-Access12', template: 7 };
+    const cloned = (...commands: readonly string[]) =>
+      flags
+        .linesOf({ kind: 'vtemplate-clone', ...access, commands })
+        .map((line) => line.replace('Vi12 VTEMPLATE: ', ''));
+    const begin =
+      'Clone from Virtual-Template7 interface Virtual-Access12 default ip address ' +
+      'no ip address encap ppp';
+    assert.deepEqual(cloned(), ['************* CLONE VACCESS12 *****************', `${begin} end`]);
+    assert.equal(cloned('a'.repeat(146))[1], `${begin} ${'a'.repeat(146)} end`);
+    assert.equal(cloned('a'.repeat(140), 'bcdef', 'g')[1], `${begin} ${'a'.repeat(140)} bcdef end`);
+    assert.equal(
+      cloned('ppp chap password 7 0A1B', 'no shutdown', 'Password x')[1],
+      `${begin} ppp chap password xxxxxx no shutdown Password xxxxxx end`,
+    );
+    assert.deepEqual(
+      [
+        { kind: 'vtemplate-hardware', ...access, address: Uint8Array.of(0, 1, 2, 253, 254, 255) },
+        { kind: 'vtemplate-cloneblk', ...access },
+        { kind: 'vpdn-clone', ...access },
+      ].flatMap((event) => flags.linesOf(event as Event)),
+      [
+        'Vi12 VTEMPLATE: Hardware address 0001.02fd.feff',
+        'Vi12 VTEMPLATE: Has a new cloneblk vtemplate, now it has vtemplate',
+      ],
+    );
+  });
+
   it('shortens names of interfaces as IOS does [TRACE-01]', () => {
     const names = ['Async1', 'Serial0:0', 'Virtual-Access4', '7', ''];
     assert.deepEqual(names.map(shortInterfaceName), ['As1', 'Se0:0', 'Vi4', '7', '']);

@@ -35,6 +35,7 @@ function event(direction: 'I' | 'O', parts: readonly Part[]): L2tpTrace {
     peerName: 'lns',
     peerTunnelId: 5,
     peerSessionId: 6,
+    isResponder: false,
   };
 }
 
@@ -114,6 +115,34 @@ describe('console/debug/l2tp-message (TRACE-02 to -08)', () => {
     assert.equal(dump(21).endsWith('...'), false);
     assert.equal(dump(22).endsWith(' ...'), true);
     assert.equal(dump(22).split(' ').length, 48);
+  });
+
+  it('has the octets of an output on a line of its own where the peer opened [TRACE-03]', () => {
+    const trace = (direction: 'I' | 'O', parts: readonly Part[]): L2tpTrace =>
+      ({ ...event(direction, parts), isResponder: true }) as L2tpTrace;
+    const parts: readonly Part[] = [ICCN, [33, PASSWORD], [29, u16(3)]];
+    const octets =
+      '80 08 00 00 00 00 00 0C 80 0C 00 00 00 21 xx xx xx xx xx xx 80 08 00 00 00 1D 00 03';
+    const header = 'flg TLS, ver 2, len 40, tnl 5, cl 6, ns 7, nr 8';
+    const size = `size 40 C8 02 00 28 00 05 00 06 00 07 00 08 ${octets}`;
+    assert.deepEqual(
+      [...textOf(trace('O', parts)), ...textOf(trace('I', parts)).slice(-1)],
+      [
+        'Tnl 1 L2TP: O ICCN to lns tnlid 5',
+        `Tnl 1 L2TP: O ICCN, ${header}`,
+        `contiguous buffer, ${size}`,
+        `Tnl 1 L2TP: I ICCN, ${header} contiguous pak, ${size}`,
+      ],
+    );
+    const ack = 'ZLB ctrl ack, flg TLS, ver 2, len 12, tnl 5, cl 6, ns 7, nr 8';
+    assert.deepEqual(
+      [...textOf(trace('O', [])), ...textOf(trace('I', []))],
+      [
+        `Tnl 1 L2TP: O ${ack}`,
+        'contiguous buffer, size 12 C8 02 00 0C 00 05 00 06 00 07 00 08',
+        `Tnl 1 L2TP: I ${ack}`,
+      ],
+    );
   });
 
   it('names each missing AVP in front of the message line [TRACE-06]', () => {
@@ -210,6 +239,11 @@ describe('console/debug/l2tp-message (TRACE-02 to -08)', () => {
       'without a time',
       { kind: 'l2tp-no-sessions', seconds: Infinity },
       'No more sessions in tunnel',
+    ],
+    [
+      'of a tunnel that a peer opened',
+      { kind: 'l2tp-created', address: '1.2.3.4' },
+      'New tunnel created for remote lns, address 1.2.3.4',
     ],
     ['of an error', { kind: 'l2tp-error', text: 'O Resend ICRQ' }, 'O Resend ICRQ'],
     [

@@ -19,7 +19,8 @@ const linesOf = (packet: Uint8Array, protocol: number = PppProtocol.LCP): readon
     state: 'Open',
     packet,
   }).map(({ debug, text }) => {
-    assert.equal(debug, 'ppp negotiation');
+    const isKeepalive = / LCP: I (?:ECHORE[QP]|DISCREQ) /.test(text);
+    assert.equal(debug, isKeepalive ? 'ppp packet' : 'ppp negotiation');
     return text;
   });
 
@@ -89,11 +90,21 @@ describe('console/debug/ppp (TRACE-10 and -11)', () => {
         putOption(2, 0, 0x2d, 15, 0),
         putOption(3, 10, 10, 53, 2),
         putOption(129, 1, 2, 3, 4),
+        putOption(130, 1, 2, 3, 5),
+        putOption(131, 1, 2, 3, 6),
+        putOption(132, 1, 2, 3, 7),
+        putOption(133, 1, 2, 3, 8),
+        putOption(129, 1, 2, 3),
       ),
       [
         'As1 IPCP: CompressType VJ 15 slots (0x0206002D0F00)',
         'As1 IPCP: Address 10.10.53.2 (0x03060A0A3502)',
-        'As1 IPCP: Option 129 (0x810601020304)',
+        'As1 IPCP: PrimaryDNS 1.2.3.4 (0x810601020304)',
+        'As1 IPCP: PrimaryWINS 1.2.3.5 (0x820601020305)',
+        'As1 IPCP: SecondaryDNS 1.2.3.6 (0x830601020306)',
+        'As1 IPCP: SecondaryWINS 1.2.3.7 (0x840601020307)',
+        'As1 IPCP: Option 133 (0x850601020308)',
+        'As1 IPCP: Option 129 (0x8105010203)',
       ],
     );
   });
@@ -161,6 +172,33 @@ describe('console/debug/ppp (TRACE-10 and -11)', () => {
         ...renderTrace({ kind: 'ppp-note', ...note, protocol: 0x8031 }),
       ].map(({ text }) => text),
       ['As1 LCP: looped', 'As1 PAP: looped', 'As1 protocol 0x8031: looped'],
+    );
+  });
+
+  it('shows what the LAC has negotiated for us, however it is made [TRACE-12]', () => {
+    const forced = (...options: readonly number[]) =>
+      renderTrace({ kind: 'ppp-forced', interfaceName, options: Uint8Array.from(options) });
+    const said = forced(1, 4, 5, 220, 3, 4, 0xc0, 0x23);
+    assert.ok(said.every(({ debug }) => debug === 'ppp negotiation'));
+    assert.deepEqual(
+      [...said, ...forced(), ...forced(5, 6, 1)].map(({ text }) => text),
+      [
+        'As1 LCP: I FORCED CONFREQ len 8',
+        'As1 LCP: MRU 1500 (0x010405DC)',
+        'As1 LCP: AuthProto PAP (0x0304C023)',
+        'As1 LCP: I FORCED CONFREQ len 0',
+        'As1 LCP: I FORCED CONFREQ len 3',
+        'As1 LCP: malformed options (0x050601)',
+      ],
+    );
+  });
+
+  it('gives load figures with the phases of a line, not of a virtual interface', () => {
+    const phaseOf = (name: string) =>
+      renderTrace({ kind: 'ppp-phase', interfaceName: name, phase: 'UP' }).map(({ text }) => text);
+    assert.deepEqual(
+      [...phaseOf('Async1'), ...phaseOf('Virtual-Access12')],
+      ['As1 PPP: Phase is UP [0 sess, 0 load]', 'Vi12 PPP: Phase is UP'],
     );
   });
 

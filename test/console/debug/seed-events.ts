@@ -1,4 +1,7 @@
-/** What the seed's LAC did, as the events that its machines emit, in the listing's order. */
+/**
+ * What the seed's LAC did, as the events that its machines emit, in the listing's order; and how to
+ * make such events of the seed's messages (seed-lns-events.ts: its LNS).
+ */
 import { readFileSync } from 'node:fs';
 import type { Event, L2tpScope, PppPhase } from '../../../src/base/event.ts';
 import { log } from '../../../src/base/event.ts';
@@ -16,11 +19,11 @@ const FIXTURE = new URL('../../fixtures/seed-messages.json', import.meta.url);
 const MESSAGES: SeedMessages = JSON.parse(readFileSync(FIXTURE, 'utf8'));
 
 const interfaceName = 'Serial0:0';
-const peerName = 'l2tp-gw';
 const tunnel: L2tpScope = { tunnelId: 17688 };
 const unbound: L2tpScope = { ...tunnel, sessionId: 7 };
 const session: L2tpScope = { ...unbound, interfaceName };
 const LNS = '10.51.6.82';
+const LNS_NAME = 'l2tp-gw';
 
 const octets = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'));
 
@@ -35,6 +38,7 @@ export function message(
   name: string,
   scope: L2tpScope,
   [peerTunnelId, peerSessionId]: readonly [number, number],
+  peerName = LNS_NAME,
 ): Event {
   const datagram = octets(hexOf(MESSAGES.l2tp, name));
   const header = new L2tpHeader();
@@ -43,7 +47,7 @@ export function message(
   const { avps, missing } = isZlb
     ? { avps: [], missing: [] }
     : parseControlMessage(datagram, header, undefined);
-  const peer = { peerName, peerTunnelId, peerSessionId };
+  const peer = { peerName, peerTunnelId, peerSessionId, isResponder: peerName !== LNS_NAME };
   return { kind: 'l2tp-message', scope, direction, datagram, avps, missing, ...peer };
 }
 
@@ -51,13 +55,13 @@ const from = (type: number, peerTunnelId: number): Event => ({
   kind: 'l2tp-from',
   scope: tunnel,
   type,
-  peerName,
+  peerName: LNS_NAME,
   peerTunnelId,
   peerSessionId: 0,
 });
 
 /** Without FF 03 and the protocol. */
-const packetOf = (name: string): Uint8Array => octets(hexOf(MESSAGES.ppp, name)).slice(4);
+export const packetOf = (name: string): Uint8Array => octets(hexOf(MESSAGES.ppp, name)).slice(4);
 
 const lcp = (direction: 'I' | 'O', state: string, name: string): Event => ({
   kind: 'ppp-packet',
@@ -110,6 +114,14 @@ const upDown = (facility: string, severity: 3 | 5, what: string, to: string): Ev
 type VpdnStep = 'Find LNS process created' | 'Pending' | 'Process created' | 'Cleanup' | 'Reset';
 const vpdn = (step: VpdnStep): Event => ({ kind: 'vpdn-step', interfaceName, step });
 
+const challenge = (what: 'challenge' | 'response'): Event => ({
+  kind: 'l2tp-challenge',
+  scope: tunnel,
+  what,
+  peerName: LNS_NAME,
+  isResponder: false,
+});
+
 const key = 'dnis:614629';
 const NOBODY = [0, 0] as const;
 
@@ -155,8 +167,8 @@ export const SET_UP: readonly Event[] = [
   vpdn('Process created'),
   message('I', 'SCCRP', tunnel, NOBODY),
   from(MessageType.SCCRP, 0),
-  { kind: 'l2tp-challenge', scope: tunnel, what: 'challenge', peerName },
-  { kind: 'l2tp-challenge', scope: tunnel, what: 'response', peerName },
+  challenge('challenge'),
+  challenge('response'),
   { kind: 'l2tp-step', scope: tunnel, step: 'Tunnel Authentication success' },
   tunnelState('wait-ctl-reply', 'established'),
   message('O', 'SCCCN', tunnel, [55270, 0]),

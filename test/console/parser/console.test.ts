@@ -18,14 +18,21 @@ function box() {
     calls: 6,
     tunnels: 7,
     sessions: 8,
+    addresses: 9,
   };
   const actions: ConsoleActions = {
     vpdn: () => ({ tunnels: [], sessions: [] }),
     lines: () => [],
+    callers: () => [],
+    pools: () => [
+      { name: 'default', ranges: [{ low: '10.77.1.10', high: '10.77.1.12' }], free: 2, inUse: 1 },
+    ],
     memory: () => memory,
     counters: () => ({ udp: { rxDatagrams: 9 } }),
     clearLine: (number) => (number === 9 ? 'there is no line 9' : ask(`line ${number}`)),
     clearTunnel: (tunnelId) => ask(`tunnel ${tunnelId}`),
+    clearAccess: (number) =>
+      number === 9 ? 'there is no Virtual-Access9' : ask(`access ${number}`),
     debug: (names, on) => ask(`${on ? 'debug' : 'undebug'} ${names}`),
     reload: () => ask('reload'),
   };
@@ -43,6 +50,8 @@ describe('console/parser/console', () => {
     assert.ok(type('show memory').some((line) => /^timers +3$/.test(line)));
     assert.ok(type('show counters').some((line) => /^udp +rxDatagrams +9$/.test(line)));
     assert.equal(type('show line').length, 1, 'the heading');
+    assert.deepEqual(type('show caller | json'), ['{"callers":[]}']);
+    assert.ok(type('show ip local pool').some((line) => /^default .* 2 +1$/.test(line)));
   });
 
   it('takes unique abbreviations, any case and any blanks', () => {
@@ -54,13 +63,22 @@ describe('console/parser/console', () => {
   it('hands on what is to be cleared, debugged and reloaded', () => {
     const { asked, type } = box();
     assert.deepEqual(type('cl li 3'), ['Line 3 is cleared']);
+    assert.deepEqual(type('clear int virtual-access 4'), ['Virtual-Access4 is cleared']);
+    assert.deepEqual(type('clear interface virtual-access 9'), ['% there is no Virtual-Access9']);
     assert.deepEqual(type('clear vpdn tunnel l2tp all'), ['All tunnels are cleared']);
     assert.deepEqual(type('clear vpdn tunnel l2tp id 17688'), ['Tunnel 17688 is cleared']);
     assert.deepEqual(type('debug ppp negotiation'), ['ppp negotiation debugging is on']);
     assert.deepEqual(type('undebug  all '), ['all debugging is off']);
     assert.deepEqual(type('reload'), ['Reload requested']);
     const debugs = ['debug ppp negotiation', 'undebug all'];
-    assert.deepEqual(asked, ['line 3', 'tunnel all', 'tunnel 17688', ...debugs, 'reload']);
+    assert.deepEqual(asked, [
+      'line 3',
+      'access 4',
+      'tunnel all',
+      'tunnel 17688',
+      ...debugs,
+      'reload',
+    ]);
   });
 
   it('says why something was refused', () => {

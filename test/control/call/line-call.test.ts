@@ -58,6 +58,7 @@ describe('control/call/line-call: from the idle line to the LNS', () => {
         callingNumber: '2085730592',
         txConnectSpeed: 115_200,
         rxConnectSpeed: 57_600,
+        sequencingRequired: false,
         lcp: undefined,
         auth: undefined,
       },

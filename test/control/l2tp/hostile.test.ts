@@ -4,6 +4,7 @@ import { Fault } from '../../../src/base/fault.ts';
 import type { TunnelOut } from '../../../src/control/l2tp/tunnel-port.ts';
 import { TunnelTable } from '../../../src/control/l2tp/tunnel-table.ts';
 import { L2tpHeader, parseL2tpHeader } from '../../../src/wire/l2tp/header.ts';
+import { LnsRig, TUNNEL_ID } from './lns-rig.ts';
 import { LNS, octetsOf, Rig, read, ScriptedRandom, SECRET, seededNumbers } from './rig.ts';
 
 const fixture: { readonly l2tp: readonly { readonly hex: string }[] } = JSON.parse(
@@ -36,6 +37,38 @@ function* hostile(seed: number, tunnelId: number, rig?: Rig): Generator<Uint8Arr
   }
 }
 
+/** What was in order has been taken: the script goes on behind it. */
+function followUp({ lns }: Rig, octets: Uint8Array): void {
+  const header = new L2tpHeader();
+  const isRead = parseL2tpHeader(octets, octets.length, header) === Fault.None;
+  if (isRead && header.isControl && header.ns === lns.ns && octets.length > 12) {
+    lns.ns = (lns.ns + 1) & 0xffff;
+  }
+}
+
+/** A tunnel that the peer has opened, in one state or another. */
+function hostileRig(choice: number): LnsRig {
+  // The seed's id of the session, so that its ICCN and CDN are for this one.
+  const random = new ScriptedRandom('002d');
+  const rig = new LnsRig({ secret: SECRET, noSessionMs: Infinity }, random);
+  if (choice % 3 === 0) rig.accept();
+  else if (choice % 3 === 1) rig.establish().sessionUp();
+  else rig.establish().offer();
+  rig.take();
+  return rig;
+}
+
+/** Whatever came: what was offered has ended, and the tunnel is down once. */
+function checkEnds({ outputs }: LnsRig): void {
+  const ids = (kind: 'session-offered' | 'session-down'): string =>
+    outputs
+      .flatMap((output) => (output.kind === kind ? [output.sessionId] : []))
+      .toSorted((a, b) => a - b)
+      .join(' ');
+  assert.equal(ids('session-down'), ids('session-offered'));
+  assert.equal(outputs.filter(({ kind }) => kind === 'down').length, 1);
+}
+
 describe('control/l2tp, hostile input (RFC 2661 §7.1)', () => {
   it('takes any datagram in any state without an exception, and ends [L2TP-7.1-05]', () => {
     const seen = new Set<string>();
@@ -59,12 +92,7 @@ describe('control/l2tp, hostile input (RFC 2661 §7.1)', () => {
         answers += sent.length;
         assert.ok(sent.length <= ANSWERS_AT_ONCE, `seed ${seed}, ${state}: ${sent.length}`);
         rig.run(1);
-        // What was in order has been taken: the script goes on behind it.
-        const header = new L2tpHeader();
-        const isRead = parseL2tpHeader(octets, octets.length, header) === Fault.None;
-        if (isRead && header.isControl && header.ns === rig.lns.ns && octets.length > 12) {
-          rig.lns.ns = (rig.lns.ns + 1) & 0xffff;
-        }
+        followUp(rig, octets);
       }
       assert.ok(answers <= ANSWERS_PER_DATAGRAM * DATAGRAMS, `seed ${seed}: ${answers} answers`);
       rig.run(1_000_000);
@@ -72,6 +100,38 @@ describe('control/l2tp, hostile input (RFC 2661 §7.1)', () => {
     }
     for (const name of ['badHeaders', 'duplicates', 'held', 'dropped', 'refused', 'unlisted']) {
       assert.ok(seen.has(name), `some were ${name}`);
+    }
+  });
+
+  it('takes any datagram as the responder, in any state, and ends [L2TP-7.1-05]', () => {
+    const seen = new Set<string>();
+    const said = new Set<string>();
+    for (const seed of [5, 6, 7]) {
+      let rig = new LnsRig({ secret: SECRET }).accept();
+      for (const octets of hostile(seed, TUNNEL_ID, rig)) {
+        if (rig.tunnel.state === 'idle') {
+          for (const [name, count] of Object.entries(rig.tunnel.counters)) {
+            if (count > 0) seen.add(name);
+          }
+          checkEnds(rig);
+          rig = hostileRig(octets.length);
+        }
+        rig.receive(octets);
+        for (const output of rig.take()) {
+          said.add(output.kind === 'send' ? read(output.octets).name : output.kind);
+        }
+        rig.run(1);
+        followUp(rig, octets);
+      }
+      rig.run(1_000_000);
+      checkEnds(rig);
+      assert.equal(rig.tunnel.deadline(), Infinity);
+    }
+    for (const name of ['badHeaders', 'duplicates', 'held', 'dropped', 'refused', 'unlisted']) {
+      assert.ok(seen.has(name), `some were ${name}`);
+    }
+    for (const what of ['ICRP', 'CDN', 'StopCCN', 'ZLB', 'session-up', 'session-down']) {
+      assert.ok(said.has(what), `${what} was said`);
     }
   });
 
@@ -84,7 +144,7 @@ describe('control/l2tp, hostile input (RFC 2661 §7.1)', () => {
         continue;
       assert.equal(table.route(octets, header, LNS), undefined);
       const out: TunnelOut[] = [];
-      table.stray(octets, header, LNS, now++, out);
+      table.offer(octets, header, LNS, now++, () => undefined, out);
       for (const output of out) {
         assert.ok(output.kind === 'send' && read(output.octets).name === 'StopCCN');
       }

@@ -1,20 +1,9 @@
 import { strict as assert } from 'node:assert';
-import { readFileSync } from 'node:fs';
 import { md5 } from '../../../src/base/digest.ts';
-import type { L2tpTrace } from '../../../src/base/event.ts';
 import { fromText } from '../../../src/base/octets.ts';
 import { ProxyAuthenType } from '../../../src/wire/l2tp/message.ts';
-import type { Read } from './rig.ts';
 import { hex, octetsOf, Rig, read, ScriptedRandom, SECRET } from './rig.ts';
-
-const fixture: {
-  readonly l2tp: readonly { readonly name: string; readonly hex: string; readonly order: number }[];
-} = JSON.parse(readFileSync(new URL('../../fixtures/seed-messages.json', import.meta.url), 'utf8'));
-const seedOctets = (order: number): Uint8Array => {
-  const found = fixture.l2tp.find((message) => message.order === order);
-  assert.ok(found);
-  return octetsOf(found.hex);
-};
+import { described, linesOf, seedOctets } from './seed.ts';
 
 const CHALLENGE = '545A2343FBE20EA08BCA7B56E4A7D29E';
 const CALL = 1;
@@ -62,42 +51,7 @@ function replay(): Rig {
   return rig;
 }
 
-const described = ({ name, ns, nr }: Read): string => `${name} ${ns} ${nr}`;
-
-/** One line an event, short: what it is, whose, and what is said. */
-function line(event: L2tpTrace): string {
-  const { tunnelId, sessionId, interfaceName } = event.scope;
-  const ids = sessionId ? `${tunnelId}/${sessionId}` : `${tunnelId}`;
-  const who = interfaceName ? `${interfaceName} ${ids}` : ids;
-  switch (event.kind) {
-    case 'l2tp-message': {
-      const { name, ns, nr } = read(event.datagram);
-      return `${who} ${event.direction} ${name} ${ns} ${nr} ${event.peerName}`.trimEnd();
-    }
-    case 'l2tp-from': {
-      const { type, peerName, peerTunnelId, peerSessionId } = event;
-      return `${who} from ${type} ${peerName} ${peerTunnelId}/${peerSessionId}`;
-    }
-    case 'l2tp-sm-state':
-      return `${who} SM ${event.state}`;
-    case 'l2tp-tunnel-state':
-    case 'l2tp-session-state':
-      return `${who} ${event.from} to ${event.to}`;
-    case 'l2tp-step':
-      return `${who} ${event.step}`;
-    case 'l2tp-challenge':
-      return `${who} got a ${event.what} from ${event.peerName}`;
-    case 'l2tp-release':
-      return `${who} release ${event.peerTunnelId} ${event.state}`;
-    case 'l2tp-no-sessions':
-      return `${who} shutdown in ${event.seconds}`;
-    case 'l2tp-error':
-      return `${who} error ${event.text}`;
-  }
-}
-
-const lines = (rig: Rig): string[] =>
-  rig.events.flatMap((event) => (event.kind.startsWith('l2tp-') ? [line(event as L2tpTrace)] : []));
+const lines = (rig: Rig): string[] => linesOf(rig.events);
 
 describe('control/l2tp, the seed replayed (trace.md §2, §3, §8, §10)', () => {
   it('sends the SCCRQ, SCCCN, ICRQ and ICCN of the seed [CIS-03, CIS-04, L2TP-3.1-01]', () => {

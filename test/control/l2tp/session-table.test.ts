@@ -95,14 +95,14 @@ describe('control/l2tp/session-table (RFC 2661 §7.1, §9.1)', () => {
     assert.equal(callDown(rig.take()).by, 'tunnel');
   });
 
-  it('has room for 1024 calls, and refuses the next [L2TP-L-09]', () => {
+  it('has room for 16384 calls, and refuses the next [L2TP-L-09]', () => {
     const rig = new Rig({ noSessionMs: Infinity, helloMs: 0 }).establish();
-    for (let call = 1; call <= 1024; call++) {
+    for (let call = 1; call <= 16_384; call++) {
       rig.input({ kind: 'place-call', call, setup: SETUP });
       rig.receive(rig.lns.zlb());
     }
     assert.ok(!rig.take().some(({ kind }) => kind === 'call-down'));
-    rig.input({ kind: 'place-call', call: 2000, setup: SETUP });
+    rig.input({ kind: 'place-call', call: 20_000, setup: SETUP });
     assert.match(callDown(rig.take()).text, /no room/);
   });
 

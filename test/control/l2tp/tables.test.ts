@@ -3,6 +3,8 @@ import type { ControlEvent, ControlState } from '../../../src/control/l2tp/contr
 import { stepControl } from '../../../src/control/l2tp/control-table.ts';
 import type { CallEvent, CallState } from '../../../src/control/l2tp/incoming-call-table.ts';
 import { stepCall } from '../../../src/control/l2tp/incoming-call-table.ts';
+import type { LnsCallEvent, LnsCallState } from '../../../src/control/l2tp/lns-call-table.ts';
+import { stepLnsCall } from '../../../src/control/l2tp/lns-call-table.ts';
 
 /** RFC 2661 §7.2.1 written down a second time, one cell a line: state; event; actions; next. */
 const CONTROL_CELLS = `
@@ -90,6 +92,40 @@ const CALL_EVENTS: readonly CallEvent[] = [
   'CDN',
 ];
 
+/** The same of §7.4.2, the LNS's incoming call. */
+const LNS_CALL_CELLS = `
+idle; ICRQ ok; send ICRP; wait-connect
+idle; ICRQ not ok; send CDN, clean up; idle
+idle; ICRP; send CDN, clean up; idle
+idle; ICCN ok; clean up; idle
+idle; ICCN not ok; clean up; idle
+idle; CDN; clean up; idle
+wait-connect; ICCN ok; prepare for data; established
+wait-connect; ICCN not ok; send CDN, clean up; idle
+wait-connect; ICRQ ok; send CDN, clean up; idle
+wait-connect; ICRQ not ok; send CDN, clean up; idle
+wait-connect; ICRP; send CDN, clean up; idle
+wait-connect; CDN; clean up; idle
+wait-connect; local close; send CDN, clean up; idle
+established; ICRQ ok; send CDN, clean up; idle
+established; ICRQ not ok; send CDN, clean up; idle
+established; ICRP; send CDN, clean up; idle
+established; ICCN ok; send CDN, clean up; idle
+established; ICCN not ok; send CDN, clean up; idle
+established; CDN; clean up; idle
+established; local close; send CDN, clean up; idle`;
+
+const LNS_CALL_STATES: readonly LnsCallState[] = ['idle', 'wait-connect', 'established'];
+const LNS_CALL_EVENTS: readonly LnsCallEvent[] = [
+  'ICRQ ok',
+  'ICRQ not ok',
+  'ICRP',
+  'ICCN ok',
+  'ICCN not ok',
+  'CDN',
+  'local close',
+];
+
 interface Step {
   readonly actions: readonly string[];
   readonly next: string;
@@ -120,5 +156,12 @@ describe('control/l2tp/incoming-call-table (RFC 2661 §7.4.1)', () => {
   it('has the cells of the RFC, and no other [L2TP-7.4.1-01]', () => {
     const cells = cellsOf(CALL_STATES, CALL_EVENTS, stepCall);
     assert.deepEqual(cells.toSorted(), CALL_CELLS.trim().split('\n').toSorted());
+  });
+});
+
+describe('control/l2tp/lns-call-table (RFC 2661 §7.4.2)', () => {
+  it('has the cells of the RFC, and no other [L2TP-7.4.2-01]', () => {
+    const cells = cellsOf(LNS_CALL_STATES, LNS_CALL_EVENTS, stepLnsCall);
+    assert.deepEqual(cells.toSorted(), LNS_CALL_CELLS.trim().split('\n').toSorted());
   });
 });

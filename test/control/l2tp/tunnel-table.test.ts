@@ -53,7 +53,8 @@ class World {
 
   stray(octets: Uint8Array, from = STRANGER): Read[] {
     const out: TunnelOut[] = [];
-    this.table.stray(octets, parse(octets), from, this.now, out);
+    const offer = this.table.offer(octets, parse(octets), from, this.now, () => undefined, out);
+    assert.deepEqual(offer, { yielding: [] }, 'nothing is kept');
     return out.map((output) => {
       assert.ok(output.kind === 'send');
       assert.deepEqual(output.to, from);
@@ -68,9 +69,9 @@ describe('control/l2tp/tunnel-table, the tunnels (RFC 2661 §7.1, §9.1)', () =>
     assert.deepEqual([world.open().localTunnelId, world.open().localTunnelId], [9, 10]);
   });
 
-  it('has room for 256 tunnels, and again for one that is removed [L2TP-L-09]', () => {
+  it('has room for 1024 tunnels, and again for one that is removed [L2TP-L-09]', () => {
     const world = new World();
-    const tunnels = Array.from({ length: 256 }, () => world.open());
+    const tunnels = Array.from({ length: 1024 }, () => world.open());
     assert.equal(world.table.open(OPTIONS), undefined);
     const [first] = tunnels;
     assert.ok(first);
@@ -128,6 +129,9 @@ describe('control/l2tp/tunnel-table, strangers (RFC 2661 §7.2.1, state idle)', 
     assert.equal(stop?.tunnelId, 321);
     const { result, error } = stop?.message?.resultCode ?? {};
     assert.deepEqual([result, error], [2, 8]);
+    const version = octetsOf(`${'00'.repeat(12)} 8008 0000 0000 0001 8008 0000 0009 0141`);
+    const [bare] = world.stray(new ScriptedLns(0).raw(version));
+    assert.equal(bare?.message?.resultCode?.error, 3, 'it does not say who sends it');
   });
 
   it('stops an SCCRP for no tunnel of ours by the id it holds [L2TP-7.2.1-01]', () => {

@@ -1,4 +1,6 @@
 import { strict as assert } from 'node:assert';
+import type { AuthMethod } from '../../../src/control/ppp/auth-port.ts';
+import { CountingValues } from './auth-rig.ts';
 import { CALLER_REQUEST, hexOf, lcp, MAGIC, octets, RESPONSE_VALUE, World } from './world.ts';
 
 const CHAP = 0xc223;
@@ -172,6 +174,63 @@ describe('control/ppp/authenticator: PAP (RFC 1334 §2.2, PAP-L)', () => {
     const world = World.opened({ authentication: ['pap'] });
     world.frame(PAP, lcp(1, 1, '0461407862 ff736563726574'));
     assert.ok(!world.notes().some((note) => /secret/.test(note)));
+  });
+});
+
+describe('control/ppp/authenticator: MS-CHAP (RFC 2433, RFC 2759)', () => {
+  const LONG_VALUE = '5a'.repeat(49);
+  const asked = (method: AuthMethod): World => {
+    const world = new World({ authentication: [method] }, new CountingValues());
+    world.handle({ kind: 'up', quietMs: 0 });
+    world.lcp(lcp(1, 1, CALLER_REQUEST));
+    world.ackOurs();
+    return world;
+  };
+
+  for (const [method, count, type] of [
+    ['ms-chap', 8, 5],
+    ['ms-chap-v2', 16, 4],
+  ] as const) {
+    it(`challenges by ${count} octets: ${method} [MSC1-5-01, MSC2-3-01]`, () => {
+      const world = asked(method);
+      const [challenge] = world.take().filter(({ protocol }) => protocol === CHAP);
+      assert.equal(challenge?.hex.length, 2 * (4 + 1 + count + '5300-1'.length));
+      assert.equal(challenge?.hex.slice(8, 10), hexOf(Uint8Array.of(count)));
+      assert.ok(world.trace().includes('hostname 5300-1'));
+    });
+
+    it(`drops a response of 16 octets, takes one of 49: ${method} [MSC1-6-01]`, () => {
+      const world = asked(method);
+      world.frame(CHAP, response(1));
+      assert.deepEqual(world.all('authenticated'), []);
+      world.frame(CHAP, response(1, LONG_VALUE));
+      const [{ auth } = { auth: undefined }] = world.all('authenticated');
+      assert.deepEqual([auth?.type, auth?.name], [type, octets(NAME)]);
+    });
+  }
+
+  it('tells the LNS all of version 1, type 5 [PPP-L-01]', () => {
+    const world = asked('ms-chap');
+    const [challenge] = world.take().filter(({ protocol }) => protocol === CHAP);
+    world.frame(CHAP, response(1, LONG_VALUE));
+    assert.deepEqual(world.all('authenticated')[0]?.auth, {
+      type: 5,
+      name: octets(NAME),
+      challenge: octets(challenge?.hex.slice(10, 26) ?? ''),
+      id: 1,
+      response: octets(LONG_VALUE),
+    });
+  });
+
+  it('tells it nothing of version 2, but keeps the name to choose by [PPP-L-01]', () => {
+    const world = asked('ms-chap-v2');
+    world.frame(CHAP, response(1, LONG_VALUE));
+    assert.deepEqual(world.all('authenticated')[0]?.auth, {
+      type: 4,
+      name: octets(NAME),
+      id: 0,
+      response: octets(''),
+    });
   });
 });
 

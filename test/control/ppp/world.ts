@@ -178,6 +178,10 @@ function traceLine(event: PppTrace): string {
       return 'callin';
     case 'ppp-phase':
       return `phase ${event.phase}${event.detail === undefined ? '' : `, ${event.detail}`}`;
+    case 'ppp-direction':
+      return 'direction';
+    case 'ppp-forced':
+      return `forced ${hexOf(event.options)}`;
     case 'ppp-state':
       return `state ${event.state}`;
     case 'ppp-packet':

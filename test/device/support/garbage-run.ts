@@ -111,7 +111,7 @@ function udp(): Promise<number> {
       [one, two],
       [two, one],
     ] as const) {
-      const peer = socket.addPeer(LOOPBACK, other.local.port);
+      const peer = socket.addPeer(LOOPBACK, other.local.port, 0);
       const ready = (_events: number, now: number): void => {
         if (socket.receive() === 0) return;
         socket.queue(socket.rxAt[0] ?? 0, socket.rxOctets[0] ?? 0, peer);
@@ -121,7 +121,7 @@ function udp(): Promise<number> {
       };
       watches.push(scheduler.watch(socket.fd, Ready.In, { ready }));
     }
-    one.queue(arena.take(FRAME_OCTETS), FRAME_OCTETS, one.addPeer(LOOPBACK, two.local.port));
+    one.queue(arena.take(FRAME_OCTETS), FRAME_OCTETS, one.addPeer(LOOPBACK, two.local.port, 0));
     one.flush();
   });
 }

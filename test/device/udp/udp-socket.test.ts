@@ -67,7 +67,7 @@ describe('device/udp/udp-socket (RFC 2661 §8.1)', () => {
 
   it('carries a datagram and tells whence it came', () => {
     const [near, far] = [open(), open()];
-    const peer = near.addPeer(far.local.address, far.local.port);
+    const peer = near.addPeer(far.local.address, far.local.port, 0);
     assert.equal(near.queue(datagram(5, 0xab), 5, peer), true);
     assert.equal(near.flush(), 0);
     assert.deepEqual(receive(far, 1), [new Uint8Array(5).fill(0xab)]);
@@ -79,7 +79,7 @@ describe('device/udp/udp-socket (RFC 2661 §8.1)', () => {
 
   it('queues 32 and then says that it is full; a batch arrives in order', () => {
     const [near, far] = [open(), open()];
-    const peer = near.addPeer(LOOPBACK, far.local.port);
+    const peer = near.addPeer(LOOPBACK, far.local.port, 0);
     for (let index = 0; index < 32; index++) {
       assert.equal(near.queue(datagram(1 + index, index), 1 + index, peer), true);
     }
@@ -97,7 +97,7 @@ describe('device/udp/udp-socket (RFC 2661 §8.1)', () => {
 
   it('takes the longest datagram of a slot, an empty one, and drops one beyond', () => {
     const [near, far] = [open(), open()];
-    const peer = near.addPeer(LOOPBACK, far.local.port);
+    const peer = near.addPeer(LOOPBACK, far.local.port, 0);
     for (const octets of [2_048, 2_049, 0]) near.queue(datagram(2_049, 1), octets, peer);
     near.flush();
     assert.deepEqual(
@@ -107,11 +107,62 @@ describe('device/udp/udp-socket (RFC 2661 §8.1)', () => {
     assert.equal(far.counters.rxTooLong, 1);
   });
 
+  it('tells at which of our addresses it came, and answers from it [L2TP-8.1-07]', () => {
+    const everywhere = open(0);
+    const far = open();
+    const { port } = everywhere.local;
+    for (const ours of [LOOPBACK, LOOPBACK + 1, LOOPBACK + 0x010203]) {
+      far.queue(datagram(1, 1), 1, far.addPeer(ours, port, 0));
+      far.flush();
+      receive(everywhere, 1);
+      assert.equal(everywhere.rxLocal[0], ours);
+      const peer = everywhere.addPeer(LOOPBACK, far.local.port, ours);
+      everywhere.queue(datagram(1, 2), 1, peer);
+      assert.equal(everywhere.flush(), 0);
+      receive(far, 1);
+      assert.deepEqual([far.rxAddress[0], far.rxPort[0]], [ours, port]);
+    }
+  });
+
+  it('keeps apart in one batch whoever contacted which address, and who did not say', () => {
+    const everywhere = open(0);
+    const far = open();
+    const { port } = everywhere.local;
+    const locals = Array.from({ length: 32 }, (_, n) => (n % 3 === 0 ? 0 : LOOPBACK + n));
+    for (const [n, ours] of locals.entries()) {
+      far.queue(datagram(1, n), 1, far.addPeer(LOOPBACK + n, port, 0));
+      const peer = everywhere.addPeer(LOOPBACK, far.local.port, ours);
+      assert.equal(everywhere.queue(datagram(1, n), 1, peer), true);
+    }
+    assert.equal(far.flush() + everywhere.flush(), 0);
+    assert.equal(receive(everywhere, 32).length, 32);
+    assert.deepEqual(
+      [...everywhere.rxLocal],
+      locals.map((_, n) => LOOPBACK + n),
+    );
+    receive(far, 32);
+    assert.deepEqual(
+      [...far.rxAddress],
+      locals.map((ours) => (ours === 0 ? LOOPBACK : ours)),
+    );
+  });
+
+  it('counts what it may not send from an address that is not ours', () => {
+    const everywhere = open(0);
+    const far = open();
+    everywhere.queue(datagram(1, 1), 1, everywhere.addPeer(LOOPBACK, far.local.port, 0xc0000201));
+    everywhere.queue(datagram(1, 2), 1, everywhere.addPeer(LOOPBACK, far.local.port, 0));
+    assert.equal(everywhere.flush(), 1);
+    assert.deepEqual(receive(far, 1), [Uint8Array.of(2)]);
+    const { txOther, txUnreachable } = everywhere.counters;
+    assert.equal(txOther + txUnreachable, 1);
+  });
+
   it('reads the whole address again after a batch', () => {
     const far = open();
     for (let round = 0; round < 3; round++) {
       const near = open();
-      near.queue(datagram(1, round), 1, near.addPeer(LOOPBACK, far.local.port));
+      near.queue(datagram(1, round), 1, near.addPeer(LOOPBACK, far.local.port, 0));
       near.flush();
       receive(far, 1);
       assert.deepEqual([far.rxAddress[0], far.rxPort[0]], [LOOPBACK, near.local.port]);
@@ -120,10 +171,10 @@ describe('device/udp/udp-socket (RFC 2661 §8.1)', () => {
 
   it('still sends to a peer forgotten after queue(), and then knows it no more', () => {
     const [near, far] = [open(), open()];
-    const peer = near.addPeer(LOOPBACK, far.local.port);
+    const peer = near.addPeer(LOOPBACK, far.local.port, 0);
     near.queue(datagram(1, 1), 1, peer);
     near.forgetPeer(peer);
-    assert.equal(near.addPeer(LOOPBACK, 9), peer, 'its number is free');
+    assert.equal(near.addPeer(LOOPBACK, 9, 0), peer, 'its number is free');
     near.flush();
     assert.equal(receive(far, 1).length, 1);
     near.forgetPeer(peer);
@@ -131,10 +182,10 @@ describe('device/udp/udp-socket (RFC 2661 §8.1)', () => {
     assert.throws(() => near.forgetPeer(peer), /no such UDP peer/);
   });
 
-  it('knows 1,024 peers and no more', () => {
+  it('knows 2,048 peers and no more', () => {
     const near = open();
-    for (let count = 0; count < 1_024; count++) near.addPeer(LOOPBACK, 1_701);
-    assert.throws(() => near.addPeer(LOOPBACK, 1_701), /too many UDP peers/);
+    for (let count = 0; count < 2_048; count++) near.addPeer(LOOPBACK, 1_701, 0);
+    assert.throws(() => near.addPeer(LOOPBACK, 1_701, 0), /too many UDP peers/);
   });
 
   it('names address and port when the port is in use', () => {
@@ -158,8 +209,8 @@ describe('device/udp/udp-socket (RFC 2661 §8.1)', () => {
   it('is not disturbed by a port that nobody listens on', () => {
     const [near, far] = [open(), open()];
     const closed = open();
-    const dead = near.addPeer(LOOPBACK, closed.local.port);
-    const alive = near.addPeer(LOOPBACK, far.local.port);
+    const dead = near.addPeer(LOOPBACK, closed.local.port, 0);
+    const alive = near.addPeer(LOOPBACK, far.local.port, 0);
     sockets.splice(sockets.indexOf(closed), 1);
     closed.close();
     for (let round = 0; round < 3; round++) {
@@ -174,9 +225,9 @@ describe('device/udp/udp-socket (RFC 2661 §8.1)', () => {
 
   it('loses only the datagrams that the kernel refuses, and counts each kind', () => {
     const [near, far] = [open(), open()];
-    const alive = near.addPeer(LOOPBACK, far.local.port);
-    const broadcast = near.addPeer(0xffffffff, 1_701); // EACCES without SO_BROADCAST
-    const elsewhere = near.addPeer(0xc0000201, 1_701); // EINVAL from a loopback address
+    const alive = near.addPeer(LOOPBACK, far.local.port, 0);
+    const broadcast = near.addPeer(0xffffffff, 1_701, 0); // EACCES without SO_BROADCAST
+    const elsewhere = near.addPeer(0xc0000201, 1_701, 0); // EINVAL from a loopback address
     const at = datagram(70_000, 7);
     near.queue(at, 1, alive);
     near.queue(at, 2, broadcast);
@@ -201,7 +252,7 @@ describe('device/udp/udp-socket (RFC 2661 §8.1)', () => {
     // An IPv4 header marked CE, behind an L2TP data header.
     const at = datagram(28, 0);
     arena.memory.set([0x00, 0x02, 0, 1, 0, 1, 0xff, 0x03, 0x00, 0x21, 0x45, 0x03], at);
-    near.queue(at, 28, near.addPeer(LOOPBACK, far.local.port));
+    near.queue(at, 28, near.addPeer(LOOPBACK, far.local.port, 0));
     near.flush();
     assert.equal(receivedTos(far.fd) & 3, 0);
   });
@@ -226,7 +277,8 @@ describe('device/udp/udp-socket (RFC 2661 §8.1)', () => {
     const recvmsg = libc.func('intptr_t recvmsg(int, uintptr_t, int)');
     assert.equal(recvmsg(fd, memory.address(header), 0), 28);
     const IP_TOS = 1;
-    assert.equal(memory.words[(control + 12) >> 2], IP_TOS, 'the control message is there');
-    return memory.memory[control + 16] ?? -1;
+    const behindPktinfo = control + 32;
+    assert.equal(memory.words[(behindPktinfo + 12) >> 2], IP_TOS, 'the control message is there');
+    return memory.memory[behindPktinfo + 16] ?? -1;
   }
 });

@@ -14,9 +14,9 @@ function assertUp(c: LineCounters): void {
   assert.equal(c.framesOk, ended + c.upForwarded + c.upRefused);
 }
 
-function assertDown(c: LineCounters): void {
-  const ended = c.downLate + c.downMalformed + c.downTooLong + c.downBacklog;
-  assert.equal(c.downFrames, ended + c.downForwarded);
+function assertDown(c: LineCounters, held: number): void {
+  const ended = c.downLate + c.downMalformed + c.downTooLong + c.downBacklog + c.downUnbound;
+  assert.equal(c.downFrames, ended + c.downForwarded + held);
 }
 
 function assertDatagrams(c: DatagramCounters, lines: readonly TestLine[]): void {
@@ -128,15 +128,16 @@ describe('forward: every frame ends in one counter', () => {
         const story = new Story();
         for (const of of steps) {
           story.step(of);
-          for (const { counters } of story.lines) {
+          for (const { counters, line } of story.lines) {
             assertUp(counters);
-            assertDown(counters);
+            assertDown(counters, line.session.held);
           }
           assertDatagrams(story.world.forwarder.counters, story.lines);
         }
         const { forwarder, udp } = story.world;
         forwarder.flush();
         assert.equal(forwarder.counters.datagrams, story.datagrams);
+        forwarder.expireReorder(100);
         assert.equal(forwarder.pool.inUse, LINES, 'each decoder has one');
         const bound = story.lines.filter(({ line }) => line.mode === 'forward');
         assert.equal(forwarder.sessions.count, bound.length);

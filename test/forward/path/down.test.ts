@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { DEFAULT_ACCM } from '../../../src/wire/hdlc/octet-class.ts';
 import { encode, hex, octets } from '../../wire/hdlc/support.ts';
-import { framesOf, LNS, LNS_PORT, MemoryLinePort, World } from '../world.ts';
+import { framesOf, LNS, LNS_PORT, LOCAL, MemoryLinePort, World } from '../world.ts';
 
 const IP = 'ff03002145000014';
 const ECHO = 'ff03c021090100080000abcd';
@@ -10,10 +10,11 @@ const OPEN = { sendAccm: 0, receiveAccm: 0, receivePfc: true, receiveAcfc: true 
 
 /** All 16 mixes of L, S, O and P around `payload`. RFC 2661 §3.1 */
 function headers(payload: string): string[] {
+  let ns = 0;
   return Array.from({ length: 16 }, (_, mix) => {
     const [l, s, o, p] = [mix & 8, mix & 4, mix & 2, mix & 1];
     const bits = 0x0002 | (l && 0x4000) | (s && 0x0800) | (o && 0x0200) | (p && 0x0100);
-    const sequence = s ? `${mix.toString(16).padStart(4, '0')}1234` : '';
+    const sequence = s ? `${(ns++).toString(16).padStart(4, '0')}1234` : '';
     const rest = `00112200${sequence}${o ? '0003aabbcc' : ''}${payload}`;
     const length = (4 + rest.length / 2).toString(16).padStart(4, '0');
     return `${bits.toString(16).padStart(4, '0')}${l ? length : ''}${rest}`;
@@ -136,7 +137,11 @@ describe('forward/path/forwarder: LNS to line (RFC 2661 §3.1, §5.3, §5.4)', (
     const line = world.addLine().open().bind();
     const send = (ns: number) =>
       world.receive(`080200112200${hex([ns >> 8, ns & 0xff])}0000ff030021${hex([ns & 0xff])}`);
-    for (const ns of [0, 1, 1, 0, 5, 3, 6, 0x7fff, 0x8000, 0xfffe, 0xffff, 0, 0xffff, 1]) send(ns);
+    for (const ns of [0, 1, 1, 0, 5, 3, 6, 0x7fff, 0x8000, 0xfffe, 0xffff, 0, 0xffff, 1]) {
+      send(ns);
+      world.now += 100;
+      world.forwarder.expireReorder(world.now); // nobody is waited for
+    }
     assert.deepEqual(
       line.written().map((frame) => frame.slice(8)),
       ['00', '01', '05', '06', 'ff', '00', 'fe', 'ff', '00', '01'],
@@ -152,7 +157,7 @@ describe('forward/path/forwarder: LNS to line (RFC 2661 §3.1, §5.3, §5.4)', (
     const first = world.forwarder.punt.take();
     assert.ok(first?.kind === 'datagram');
     assert.equal(hex(first.octets), zlb);
-    assert.deepEqual([first.address, first.port], [LNS, LNS_PORT]);
+    assert.deepEqual([first.address, first.port, first.local], [LNS, LNS_PORT, LOCAL]);
     const second = world.forwarder.punt.take();
     assert.ok(second?.kind === 'datagram' && second.octets.length === 13);
     assert.equal(world.forwarder.punt.take(), undefined);
@@ -242,9 +247,9 @@ describe('forward/path/forwarder: LNS to line (RFC 2661 §3.1, §5.3, §5.4)', (
     const world = new World();
     const line = world.addLine().open().bind();
     for (let n = 0; n < 33; n++) world.udp.arrive(octets(HEADER + ECHO));
-    assert.equal(world.forwarder.datagramsReadable(), 32);
-    assert.equal(world.forwarder.datagramsReadable(), 1);
-    assert.equal(world.forwarder.datagramsReadable(), 0);
+    assert.equal(world.forwarder.datagramsReadable(0), 32);
+    assert.equal(world.forwarder.datagramsReadable(0), 1);
+    assert.equal(world.forwarder.datagramsReadable(0), 0);
     assert.equal(line.counters.downFrames, 33);
   });
 

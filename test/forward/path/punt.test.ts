@@ -10,7 +10,9 @@ function drain(world: World): string[] {
   for (;;) {
     const punted = world.forwarder.punt.take();
     if (punted === undefined) return taken;
-    taken.push(punted.kind === 'frame' ? `line ${punted.line.index}` : 'datagram');
+    if (punted.kind === 'frame') taken.push(`line ${punted.line.index}`);
+    else if (punted.kind === 'access-frame') taken.push(`access ${punted.access.index}`);
+    else taken.push('datagram');
   }
 }
 
@@ -46,6 +48,39 @@ describe('forward/path/punt', () => {
     const { controlPunted, controlPuntFull, controlTooLong } = world.forwarder.counters;
     assert.deepEqual([controlPunted, controlPuntFull, controlTooLong], [64, 6, 1]);
     assert.deepEqual(drain(world), ['line 0', ...Array(64).fill('datagram')]);
+  });
+
+  it('gives an access its share, and less of it to data protocols', () => {
+    const world = new World(0, 10);
+    const accesses = Array.from({ length: 10 }, (_, n) => world.access(n));
+    const [noisy, other] = accesses;
+    assert.ok(noisy !== undefined && other !== undefined);
+    for (let n = 0; n < 6; n++) world.receive('0002005566005700');
+    assert.deepEqual([noisy.counters.rxPunted, noisy.counters.rxPuntFull], [4, 2]);
+    for (let n = 0; n < 20; n++) world.receive(`000200556600${ECHO}`);
+    assert.deepEqual([noisy.counters.rxPunted, noisy.counters.rxPuntFull], [16, 10]);
+    world.receive(`000200556601${ECHO}`);
+    assert.deepEqual(drain(world), [...Array(16).fill('access 0'), 'access 1']);
+    for (let n = 0; n < 200; n++) world.receive(`00020055660${n % 10}${ECHO}`);
+    const counted = accesses.map(({ counters }) => counters.rxPuntFull);
+    assert.deepEqual(
+      [counted.reduce((sum, count) => sum + count), drain(world).length],
+      [10 + 200 - 128, 128],
+    );
+    assert.ok(accesses.every(({ punted }) => punted === 0));
+  });
+
+  it('keeps the lines’ frames apart from the accesses’, and lets them go first', () => {
+    const world = new World(1, 20);
+    const line = world.addLine().open();
+    for (let n = 0; n < 20; n++) world.access(n);
+    for (let n = 0; n < 200; n++) {
+      world.receive(`000200556${(0x600 + (n % 20)).toString(16)}${ECHO}`);
+    }
+    world.receive(ZLB);
+    line.read(ECHO);
+    const taken = drain(world);
+    assert.deepEqual([taken.length, taken[0], taken.at(-1)], [130, 'line 0', 'datagram']);
   });
 
   it('drops frames of a call that is over, and knows it from the next', () => {

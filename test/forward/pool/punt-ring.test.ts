@@ -7,9 +7,10 @@ describe('forward/pool', () => {
     const ring = new PuntRing(3);
     for (let round = 0; round < 5; round++) {
       const memory = Uint8Array.of(9, round, round + 1, 9);
-      assert.ok(ring.push(memory, 1, 3, 0xffffffff - round, round));
-      assert.ok(ring.push(memory, 2, 2, 1, 2));
+      assert.ok(ring.push(memory, 1, 3, 0xffffffff - round, round, 0xfffffff0 + round));
+      assert.ok(ring.push(memory, 2, 2, 1, 2, 3));
       assert.deepEqual([ring.count, ring.first, ring.second], [2, 0xffffffff - round, round]);
+      assert.equal(ring.third, 0xfffffff0 + round);
       const taken = ring.take();
       memory.fill(7);
       assert.deepEqual([...taken], [round, round + 1], 'a copy');
@@ -22,7 +23,7 @@ describe('forward/pool', () => {
     const ring = new PuntRing(2);
     const memory = new Uint8Array(2048).fill(5);
     assert.deepEqual(
-      [1, 2, 3].map((n) => ring.push(memory, 0, 2048, n, 0)),
+      [1, 2, 3].map((n) => ring.push(memory, 0, 2048, n, 0, 0)),
       [true, true, false],
     );
     assert.deepEqual([ring.first, ring.take().length], [1, 2048]);

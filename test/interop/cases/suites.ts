@@ -3,6 +3,8 @@ import type { Suite } from '../harness/world.ts';
 import { alloc } from './alloc.ts';
 import { eightLines, firstCall } from './calls.ts';
 import * as endings from './endings.ts';
+import * as hgw from './hgw-calls.ts';
+import * as scripted from './hgw-scripted.ts';
 import * as trouble from './trouble.ts';
 
 export const suites: readonly Suite[] = [
@@ -46,6 +48,20 @@ export const suites: readonly Suite[] = [
       endings.terminateAcked,
       endings.terminateUnanswered,
       endings.noTunnel,
+    ],
+  },
+  {
+    name: 'lns',
+    lns: undefined,
+    cases: [
+      hgw.model,
+      hgw.renegotiationAlways,
+      hgw.onMismatch,
+      hgw.mismatchRefused,
+      hgw.forceLocalChap,
+      hgw.wrongPassword,
+      scripted.proxyBit,
+      scripted.proxyNone,
     ],
   },
   { name: 'local', lns: undefined, cases: [endings.authSilent, alloc] },

@@ -22,6 +22,7 @@ const NOTHING: CapturedPacket = {
   errorText: '',
   protocol: undefined,
   code: undefined,
+  identifier: undefined,
   tcpStream: undefined,
   tcpOctets: 0,
   isMalformed: false,
@@ -101,6 +102,13 @@ describe('interop/harness/capture', () => {
       { octets: 2_906, longestGapMs: 900 },
       { octets: 2_896, longestGapMs: 1_490 },
     ]);
+  });
+
+  it('shows what either side sent of one PPP protocol', () => {
+    const chap = { ...NOTHING, protocol: 0xc223, identifier: 7 };
+    const packets = flow({ ...chap, code: 1 }, { ...chap, code: 2, from: LNS }, ...CALL);
+    assert.deepEqual(packets.pppSent(0xc223), ['1 7']);
+    assert.deepEqual(packets.seenFrom(LNS).pppSent(0xc223), ['2 7']);
   });
 
   it('tells when an event was, the first or a later one', () => {

@@ -30,6 +30,11 @@ const FIELDS = [
   'l2tp.avp.error_message',
   'ppp.protocol',
   'ppp.code',
+  'chap.code',
+  'pap.code',
+  'ppp.identifier',
+  'chap.identifier',
+  'pap.identifier',
   'tcp.stream',
   'tcp.len',
   '_ws.malformed',
@@ -50,7 +55,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
   15: 'WEN',
   16: 'SLI',
 };
-const LCP = 0xc021;
+export const LCP = 0xc021;
 const LCP_NAMES: Readonly<Record<number, string>> = { 5: 'TermReq', 6: 'TermAck' };
 
 export interface CapturedAvp {
@@ -80,6 +85,7 @@ export interface CapturedPacket {
   /** Of a data packet. */
   readonly protocol: number | undefined;
   readonly code: number | undefined;
+  readonly identifier: number | undefined;
   /** Of TCP inside the tunnel. */
   readonly tcpStream: number | undefined;
   readonly tcpOctets: number;
@@ -120,7 +126,8 @@ function parsePacket(line: string): CapturedPacket {
     error: number('l2tp.avp.error_code'),
     errorText: one('l2tp.avp.error_message'),
     protocol: number('ppp.protocol'),
-    code: number('ppp.code'),
+    code: number('ppp.code') ?? number('chap.code') ?? number('pap.code'),
+    identifier: number('ppp.identifier') ?? number('chap.identifier') ?? number('pap.identifier'),
     tcpStream: number('tcp.stream'),
     tcpOctets: number('tcp.len') ?? 0,
     isMalformed: columns[FIELDS.indexOf('_ws.malformed')] !== '',
@@ -177,7 +184,7 @@ export class LiveCapture {
   }
 }
 
-/** The packets of one case, seen from the LAC. */
+/** The packets of one case, seen from the LAC: an LNS of ours may be put in its place. */
 export class Flow {
   readonly packets: readonly CapturedPacket[];
   readonly #lac: string;
@@ -185,6 +192,19 @@ export class Flow {
   constructor(packets: readonly CapturedPacket[], lacAddress: string) {
     this.packets = packets;
     this.#lac = lacAddress;
+  }
+
+  /** The same packets, seen from elsewhere. */
+  seenFrom(address: string): Flow {
+    return new Flow(this.packets, address);
+  }
+
+  /** PPP packets of one protocol that we sent into sessions: `code identifier`. */
+  pppSent(protocol: number): string[] {
+    return this.packets
+      .filter((packet) => !packet.isControl && this.#isOut(packet) && !packet.isIcmp)
+      .filter((packet) => packet.protocol === protocol)
+      .map(({ code, identifier }) => `${code} ${identifier}`);
   }
 
   fromLac(message: string): CapturedPacket[] {

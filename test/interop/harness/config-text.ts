@@ -17,6 +17,8 @@ export interface LineOptions {
   readonly calledNumber: string;
   /** 115200 unless said. */
   readonly speedBps?: number;
+  /** What the caller is asked for; `chap pap` unless said. */
+  readonly authentication?: string;
 }
 
 export interface ConfigOptions {
@@ -69,7 +71,7 @@ function lineLines(line: LineOptions): string[] {
   return [
     `interface Async${line.number}`,
     ' encapsulation ppp',
-    ' ppp authentication chap pap',
+    ` ppp authentication ${line.authentication ?? 'chap pap'}`,
     ' ppp chap hostname 5300-1',
     '!',
     `line ${line.number}`,
@@ -80,4 +82,60 @@ function lineLines(line: LineOptions): string[] {
     ' flowcontrol none',
     '!',
   ];
+}
+
+/** The product as an LNS. */
+export interface LnsOptions {
+  /** Of the group: `force-local-chap`, timers ... */
+  readonly group?: readonly string[];
+  /** Of the Virtual-Template: `no keepalive` ... */
+  readonly template?: readonly string[];
+  /** `ppp authentication` of the Virtual-Template; `chap` unless said. */
+  readonly authentication?: string;
+  readonly sessionLimit?: number;
+  /** Of the pool; 10.77.1.10 to 10.77.1.250 unless said. */
+  readonly addresses?: readonly [low: string, high: string];
+}
+
+/** Our end of each caller's link. */
+export const LNS_PPP_ADDRESS = '10.77.0.1';
+export const LNS_TUN = 'pilac0';
+/** What the LNS calls itself in CHAP; the LAC says 5300-1. */
+export const LNS_NAME = 'lns-1';
+export const CALLER = { name: 'router@example.net', secret: 'routerpw' } as const;
+
+export function lnsText(address: string, options: LnsOptions): string {
+  const [low, high] = options.addresses ?? ['10.77.1.10', '10.77.1.250'];
+  const limit = options.sessionLimit;
+  return [
+    'hostname lns',
+    'vpdn enable',
+    `vpdn source-ip ${address}`,
+    `vpdn tun ${LNS_TUN}`,
+    ...(limit === undefined ? [] : [`vpdn session-limit ${limit}`]),
+    `username ${CALLER.name} password 0 ${CALLER.secret}`,
+    `ip local pool default ${low} ${high}`,
+    '!',
+    'vpdn-group 1',
+    ' accept-dialin',
+    '  protocol l2tp',
+    '  virtual-template 1',
+    ` local name ${LNS_NAME}`,
+    ' l2tp tunnel password 0 hello',
+    ' l2tp tunnel timeout no-session 3',
+    ...(options.group ?? []).map((line) => ` ${line}`),
+    '!',
+    'interface Loopback0',
+    ` ip address ${LNS_PPP_ADDRESS} 255.255.255.255`,
+    '!',
+    'interface Virtual-Template1',
+    ' ip unnumbered Loopback0',
+    ' peer default ip address pool default',
+    ` ppp authentication ${options.authentication ?? 'chap'}`,
+    ' ppp ipcp dns 192.0.2.53',
+    ' keepalive 10',
+    ...(options.template ?? []).map((line) => ` ${line}`),
+    '!',
+    '',
+  ].join('\n');
 }

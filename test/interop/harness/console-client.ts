@@ -1,6 +1,12 @@
 /** The product's console socket: a line in, for `show … | json` exactly one line out. */
 import { connect } from 'node:net';
-import type { LineView, MemoryView, VpdnView } from '../../../src/console/show/views.ts';
+import type {
+  CallerView,
+  LineView,
+  MemoryView,
+  PoolView,
+  VpdnView,
+} from '../../../src/console/show/views.ts';
 import type { CallState } from '../../../src/control/call/call-port.ts';
 
 const ANSWER_LIMIT_MS = 5000;
@@ -13,7 +19,12 @@ export interface LinesView {
 
 export interface CountersView {
   readonly scheduler?: { readonly turns: number };
+  readonly datagrams?: Counters;
+  readonly tunnels?: Counters;
+  readonly lns?: Counters;
 }
+
+type Counters = { readonly [name: string]: number };
 
 /** What each `show X | json` answers. */
 export interface Views {
@@ -21,6 +32,8 @@ export interface Views {
   readonly line: LinesView;
   readonly memory: MemoryView;
   readonly counters: CountersView;
+  readonly caller: { readonly callers: readonly CallerView[] };
+  readonly 'ip local pool': { readonly pools: readonly PoolView[] };
 }
 
 /** Asks `show NAME | json`. `before` holds commands that must be done first. */

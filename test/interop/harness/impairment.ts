@@ -1,4 +1,5 @@
 /** What a bad network does to datagrams, replayable: the same seed gives the same fates. */
+import { randomOf } from './random.ts';
 
 export interface ImpairmentOptions {
   /** Shares of 0 to 1. */
@@ -11,10 +12,10 @@ export interface ImpairmentOptions {
 
 export class Impairment {
   readonly #options: ImpairmentOptions;
-  #state: number;
+  readonly #random: () => number;
 
   constructor(seed: number, options: ImpairmentOptions) {
-    this.#state = seed >>> 0;
+    this.#random = randomOf(seed);
     this.#options = options;
   }
 
@@ -25,13 +26,5 @@ export class Impairment {
     const copies = this.#random() < duplicate ? 2 : 1;
     const delays = Array.from({ length: copies }, () => minMs + this.#random() * (maxMs - minMs));
     return isLost ? [] : delays;
-  }
-
-  /** mulberry32. */
-  #random(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
   }
 }

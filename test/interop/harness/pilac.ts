@@ -2,7 +2,7 @@
  * The product as an operator runs it: the shipped bundle, a configuration file, a console socket.
  */
 import { strict as assert } from 'node:assert';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { MemoryView } from '../../../src/console/show/views.ts';
 import { Child } from './child.ts';
 import { accepts, type LineState, show, type Views } from './console-client.ts';
@@ -12,6 +12,8 @@ import { until, within } from './until.ts';
 
 const START_LIMIT_MS = 10_000;
 const STOP_LIMIT_MS = 5000;
+const HEAP_READINGS = 3;
+const HEAP_LIMIT_MS = 20_000;
 /** Line states are polled; a device that came back is opened again with back-off. */
 const LINE_LIMIT_MS = 20_000;
 
@@ -22,16 +24,24 @@ export interface PilacOptions {
   readonly debug?: string;
 }
 
+/** What liveHeapOctets() needs. */
+export const heapOptions = (dir: string): readonly string[] => [
+  '--heapsnapshot-signal=SIGUSR2',
+  `--diagnostic-dir=${dir}`,
+];
+
 export class Pilac {
   readonly #child: Child;
   readonly #startedAt = performance.now();
   readonly #socketPath: string;
   readonly #logPath: string;
+  readonly #dir: string;
 
   private constructor(dir: string, configuration: string, options: PilacOptions) {
     const configPath = `${dir}/pilac.conf`;
     this.#socketPath = `${dir}/console`;
     this.#logPath = `${dir}/pilac.log`;
+    this.#dir = dir;
     writeFileSync(configPath, configuration);
     const args = [
       ...(options.nodeOptions ?? []),
@@ -105,8 +115,10 @@ export class Pilac {
 
   /** Nothing of any call is left: like a fresh start, `baseline`. The lines must be up and idle. */
   async cleanAs(baseline: MemoryView, limitMs = 40_000): Promise<void> {
-    const inUse = ({ timers, frameSlotsInUse, calls, tunnels, sessions }: MemoryView) =>
-      JSON.stringify({ timers, frameSlotsInUse, calls, tunnels, sessions });
+    const inUse = (memory: MemoryView): string => {
+      const { timers, frameSlotsInUse, calls, tunnels, sessions, addresses } = memory;
+      return JSON.stringify({ timers, frameSlotsInUse, calls, tunnels, sessions, addresses });
+    };
     let last = '';
     await until(`all released, ${inUse(baseline)}`, limitMs, async () => {
       const vpdn = await this.show('vpdn');
@@ -116,6 +128,24 @@ export class Pilac {
     }).catch((error: unknown) => {
       throw new Error(`${String(error)}; in use: ${last}`);
     });
+  }
+
+  /**
+   * Octets of live objects: Node collects all that is garbage before it takes a heap snapshot,
+   * which is what the signal asks for. The least of several, for each `show` makes some garbage.
+   */
+  async liveHeapOctets(): Promise<number> {
+    const snapshots = (): number =>
+      readdirSync(this.#dir).filter((name) => name.endsWith('.heapsnapshot')).length;
+    let least = Infinity;
+    for (let at = 0; at < HEAP_READINGS; at++) {
+      const before = snapshots();
+      this.#child.signal('SIGUSR2');
+      await until('a heap snapshot', HEAP_LIMIT_MS, () => snapshots() > before);
+      const { heapUsedOctets } = await this.show('memory');
+      least = Math.min(least, heapUsedOctets);
+    }
+    return least;
   }
 
   /** Soft shutdown, as an operator does it. */

@@ -8,12 +8,23 @@ import { until } from './until.ts';
 
 export interface RouterOptions {
   readonly user?: string;
-  readonly auth?: 'chap' | 'pap';
+  /** Its password, `routerpw` unless said. */
+  readonly secret?: string;
+  /** What it agrees to; CHAP unless said. */
+  readonly auth?: 'chap' | 'pap' | 'any';
   /** Steps of lab/router: 'ping PEER 5', 'get PEER 9000', 'wait-down 30', 'drop' ... */
   readonly steps?: readonly string[];
   readonly linkWaitS?: number;
   readonly maxS?: number;
   /** More options of pppd. */
+  readonly pppd?: string;
+}
+
+/** A PPP client right above L2TP: xl2tpd and pppd, no line and no LAC. */
+export interface ClientOptions {
+  readonly lns: string;
+  readonly mode: 'kernel' | 'user';
+  readonly steps?: readonly string[];
   readonly pppd?: string;
 }
 
@@ -33,17 +44,36 @@ export class Router {
   readonly #child: Child;
   readonly #callers: number;
 
-  constructor(namespace: Namespace, dir: string, lines: readonly Line[], options: RouterOptions) {
+  private constructor(dir: string, callers: number, child: Child) {
     this.dir = dir;
-    this.#callers = lines.length;
+    this.#callers = callers;
+    this.#child = child;
+  }
+
+  /** On serial lines: with several, one guest holds a caller for each. */
+  static onLines(
+    namespace: Namespace,
+    dir: string,
+    lines: readonly Line[],
+    options: RouterOptions,
+  ): Router {
     const args = ['--out', dir, '--max', String(options.maxS ?? 90)];
     for (const line of lines) args.push('--line', line.near);
     if (options.user !== undefined) args.push('--user', options.user);
+    if (options.secret !== undefined) args.push('--secret', options.secret);
     if (options.auth !== undefined) args.push('--auth', options.auth);
     if (options.linkWaitS !== undefined) args.push('--link-wait', String(options.linkWaitS));
     args.push('--pppd', `${NO_COMPRESSION} ${options.pppd ?? ''}`);
     for (const step of options.steps ?? []) args.push('--do', step);
-    this.#child = namespace.lab('router', args, { log: `${dir}.log` });
+    return new Router(dir, lines.length, namespace.lab('router', args, { log: `${dir}.log` }));
+  }
+
+  static overL2tp(namespace: Namespace, dir: string, options: ClientOptions): Router {
+    const { lns, mode, steps = [], pppd = '' } = options;
+    const args = ['--out', dir, '--max', '90', '--lns', lns, '--mode', mode];
+    args.push('--pppd', `${NO_COMPRESSION} ${pppd}`);
+    for (const step of steps) args.push('--do', step);
+    return new Router(dir, 1, namespace.lab('l2tp-client', args, { log: `${dir}.log` }));
   }
 
   /** @returns the exit code, see ROUTER_EXIT */
@@ -71,6 +101,15 @@ export class Router {
         );
       });
     }
+  }
+
+  /** Waits until something has been reported, by the only caller. */
+  async reaches(name: string, limitMs: number): Promise<void> {
+    await until(`${name} of ${this.dir}`, limitMs, () => {
+      const report = this.report();
+      if (name in report || this.#child.isRunning) return name in report;
+      throw new Error(`the router ended before ${name}: ${JSON.stringify(report)}`);
+    });
   }
 
   report(caller = 0): Report {

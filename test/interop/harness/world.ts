@@ -8,8 +8,17 @@ import { Line } from './line.ts';
 import { LAC_ADDRESS, type Lns, type LnsKind } from './lns.ts';
 import type { Namespace } from './namespace.ts';
 import { Pilac, type PilacOptions } from './pilac.ts';
-import { Router, type RouterOptions } from './router.ts';
+import { type ClientOptions, Router, type RouterOptions } from './router.ts';
 import { until } from './until.ts';
+
+/** Whom the LAC under test brings its calls to, and where its packets can be seen. */
+export interface Peer {
+  readonly namespace: Namespace;
+  readonly address: string;
+  readonly interfaceName: string;
+  /** Of the file that it serves. */
+  readonly md5: string;
+}
 
 /** An LNS that stays up over many cases, in a network of its own. */
 export interface Station {
@@ -36,6 +45,8 @@ export interface StartOptions extends Omit<PilacOptions, 'namespace'> {
   /** One group for DNIS towards the station's LNS unless said. */
   readonly groups?: readonly GroupOptions[];
   readonly speedBps?: number;
+  /** `ppp authentication` of each line. */
+  readonly authentication?: string;
   /** More lines of that one group. */
   readonly extra?: readonly string[];
 }
@@ -47,6 +58,7 @@ const FILE_OCTETS = 300_000;
 export class World {
   readonly dir: string;
   readonly #station: Station | undefined;
+  #peer: Peer | undefined;
   readonly #undo: (() => unknown)[] = [];
   #lines: Line[] = [];
   #capture: LiveCapture | undefined;
@@ -57,6 +69,10 @@ export class World {
     mkdirSync(dir, { recursive: true });
     this.dir = dir;
     this.#station = station;
+    if (station !== undefined) {
+      const { address, interfaceName, md5 } = station.lns;
+      this.#peer = { namespace: station.namespace, address, interfaceName, md5 };
+    }
   }
 
   get station(): Station {
@@ -66,6 +82,16 @@ export class World {
 
   get lns(): Lns {
     return this.station.lns;
+  }
+
+  get peer(): Peer {
+    assert.ok(this.#peer, 'this case has no peer');
+    return this.#peer;
+  }
+
+  /** From now on calls go there. */
+  meet(peer: Peer): void {
+    this.#peer = peer;
   }
 
   /** To be undone at the end of the case, whatever comes, last first. */
@@ -81,34 +107,40 @@ export class World {
 
   /** Lines connected, capture running, product up and its lines idle. */
   async start(options: StartOptions = {}): Promise<Pilac> {
-    const { namespace, lns } = this.station;
+    const { namespace, address } = this.peer;
     const numbers = options.lines ?? [DNIS];
     this.#lines = numbers.map((_, at) => new Line(at + 1, this.dir, namespace));
     for (const line of this.#lines) {
       this.atEnd(() => line.cut());
       await line.connect();
     }
-    const capturePath = `${this.dir}/l2tp.pcap`;
-    const capture = await LiveCapture.start(namespace, lns.interfaceName, capturePath);
-    this.#capture = capture;
-    this.atEnd(() => capture.stop());
+    await this.capture();
+    const { speedBps = 115_200, authentication = 'chap pap', extra = [] } = options;
     const lines = this.#lines.map(({ number, far }, at) => ({
       number,
       device: far,
       calledNumber: numbers[at] ?? DNIS,
-      speedBps: options.speedBps ?? 115_200,
+      speedBps,
+      authentication,
     }));
-    const { extra = [] } = options;
     const groups = options.groups ?? [
-      { dnis: DNIS, domains: ['example.net'], addresses: [lns.address], extra },
+      { dnis: DNIS, domains: ['example.net'], addresses: [address], extra },
     ];
-    const { lines: _lines, groups: _groups, extra: _extra, speedBps: _speed, ...rest } = options;
+    const { nodeOptions = [], debug = 'all' } = options;
     const text = configText({ lines, groups });
-    const pilac = await Pilac.start(this.dir, text, { ...rest, namespace });
+    const pilac = await Pilac.start(this.dir, text, { nodeOptions, debug, namespace });
     this.#pilac = pilac;
     this.atEnd(() => pilac.kill());
     await this.linesIdle();
     return pilac;
+  }
+
+  /** From now on what passes is kept. */
+  async capture(): Promise<void> {
+    const { namespace, interfaceName } = this.peer;
+    const capture = await LiveCapture.start(namespace, interfaceName, `${this.dir}/l2tp.pcap`);
+    this.#capture = capture;
+    this.atEnd(() => capture.stop());
   }
 
   /** A fresh pair for each line whose call is over, and the product has opened it again. */
@@ -130,14 +162,22 @@ export class World {
   /** A router dials in. With several lines one guest holds a caller for each. */
   router(options: RouterOptions = {}, lines: readonly Line[] = [this.line()]): Router {
     const dir = `${this.dir}/router${++this.#routers}`;
-    const router = new Router(this.station.namespace, dir, lines, options);
+    const router = Router.onLines(this.peer.namespace, dir, lines, options);
     this.atEnd(() => router.end());
     return router;
   }
 
+  /** A PPP client over L2TP, without a LAC of ours. */
+  client(options: ClientOptions): Router {
+    const dir = `${this.dir}/client${++this.#routers}`;
+    const client = Router.overL2tp(this.peer.namespace, dir, options);
+    this.atEnd(() => client.end());
+    return client;
+  }
+
   /** Ping 5 of 5, and a file each way with equal md5: the steps of a good call. */
   get fullSteps(): string[] {
-    return ['ping PEER 5', `get PEER 9000 ${this.lns.md5}`, `put PEER 9001 ${FILE_OCTETS}`];
+    return ['ping PEER 5', `get PEER 9000 ${this.peer.md5}`, `put PEER 9001 ${FILE_OCTETS}`];
   }
 
   /** Ends the capture. Nothing that the LAC sent may be malformed. */

@@ -2,12 +2,10 @@
  * A scripted caller on a pty: LCP with as little as possible, CHAP-MD5. For what a real pppd will
  * not do: fall silent, or carry a million prepared frames.
  */
-import { createHash } from 'node:crypto';
 import { constants, createReadStream, openSync, type ReadStream, write } from 'node:fs';
 import { encodeFrame, FrameReader } from './hdlc.ts';
+import { CHAP, chapResponse, LCP, options } from './ppp.ts';
 
-const LCP = 0xc021;
-const CHAP = 0xc223;
 const MRRU = 17;
 const ENDPOINT = 19;
 
@@ -112,19 +110,7 @@ export class Caller {
     if (code !== 1) return;
     this.challenges++;
     if (this.#options.isMute) return;
-    const hash = createHash('md5').update(Uint8Array.of(id)).update(this.#options.secret);
-    const value = hash.update(packet.subarray(5, 5 + size)).digest();
+    const value = chapResponse(id, this.#options.secret, packet.subarray(5, 5 + size));
     this.#control(CHAP, 2, id, Uint8Array.of(16, ...value, ...Buffer.from(this.#options.name)));
   }
-}
-
-/** Each option with its type and length octets. */
-function options(data: Uint8Array): number[][] {
-  const found: number[][] = [];
-  for (let at = 0; at + 2 <= data.length; ) {
-    const length = Math.max(2, data[at + 1] ?? 2);
-    found.push([...data.subarray(at, at + length)]);
-    at += length;
-  }
-  return found;
 }

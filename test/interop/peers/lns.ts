@@ -1,20 +1,29 @@
 /** A scripted LNS on loopback: takes every tunnel and call, answers challenges, hands data on. */
-import { createHash } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
+import {
+  type Avps,
+  avp,
+  avpU16,
+  CDN,
+  controlMessage,
+  HELLO,
+  ICCN,
+  ICRQ,
+  isControl,
+  isZlb,
+  L2TP_PORT,
+  parseAvps,
+  payloadAt,
+  SCCCN,
+  SCCRQ,
+  STOPCCN,
+  split,
+  tunnelResponse,
+  u16,
+} from './l2tp.ts';
 
-const PORT = 1701;
 const TUNNEL = 0x0101;
 const SESSION = 0x0202;
-const SCCRQ = 1;
-const SCCCN = 3;
-const STOPCCN = 4;
-const HELLO = 6;
-const ICRQ = 10;
-const ICCN = 12;
-const CDN = 14;
-
-const u16 = (octets: Uint8Array, at: number): number =>
-  (octets[at] ?? 0) * 256 + (octets[at + 1] ?? 0);
 
 export class ScriptedLns {
   /** All that ever came. */
@@ -46,7 +55,7 @@ export class ScriptedLns {
     const lns = new ScriptedLns(secret);
     await new Promise<void>((resolve, reject) => {
       lns.#socket.once('error', reject);
-      lns.#socket.bind(PORT, address, resolve);
+      lns.#socket.bind(L2TP_PORT, address, resolve);
     });
     return lns;
   }
@@ -71,16 +80,14 @@ export class ScriptedLns {
   }
 
   #take(datagram: Uint8Array): void {
-    const bits = u16(datagram, 0);
-    if ((bits & 0x8000) === 0) {
-      const fixed = bits & 0x4000 ? 8 : 6;
-      this.onData(datagram, fixed + (bits & 0x0800 ? 4 : 0));
+    if (!isControl(datagram)) {
+      this.onData(datagram, payloadAt(datagram));
       return;
     }
-    if (datagram.length === 12) return;
+    if (isZlb(datagram)) return;
     const ns = u16(datagram, 8);
     const avps = parseAvps(datagram);
-    const type = u16(avps.get(0) ?? Uint8Array.of(0, 0), 0);
+    const type = avpU16(avps, 0);
     if (type === SCCRQ) this.#ns = this.#nr = 0;
     if (ns !== this.#nr) {
       this.#zlb();
@@ -90,27 +97,21 @@ export class ScriptedLns {
     this.#answer(type, avps);
   }
 
-  #answer(type: number, avps: ReadonlyMap<number, Uint8Array>): void {
+  #answer(type: number, avps: Avps): void {
     if (type === SCCRQ) {
-      this.#peerTunnel = u16(avps.get(9) ?? Uint8Array.of(0, 0), 0);
+      this.#peerTunnel = avpU16(avps, 9);
       const challenge = avps.get(11);
-      const response = challenge === undefined ? [] : [avp(13, this.#response(2, challenge))];
+      const response = challenge && [avp(13, tunnelResponse(2, this.#secret, challenge))];
       const numbers = [avp(2, [1, 0]), avp(3, [0, 0, 0, 3]), avp(7, [...Buffer.from('lns')])];
-      this.#control(2, 0, [...numbers, avp(9, split(TUNNEL)), ...response]);
+      this.#control(2, 0, [...numbers, avp(9, split(TUNNEL)), ...(response ?? [])]);
     } else if (type === ICRQ) {
-      this.#peerSession = u16(avps.get(14) ?? Uint8Array.of(0, 0), 0);
+      this.#peerSession = avpU16(avps, 14);
       this.#control(11, this.#peerSession, [avp(14, split(SESSION))]);
     } else {
       if (type === ICCN) this.isUp = true;
       if (type === CDN || type === STOPCCN) this.isUp = false;
       if ([SCCCN, ICCN, CDN, STOPCCN, HELLO].includes(type)) this.#zlb();
     }
-  }
-
-  /** RFC 2661 §4.4.3 and §5.1.1. */
-  #response(id: number, challenge: Uint8Array): number[] {
-    const hash = createHash('md5').update(Uint8Array.of(id)).update(this.#secret);
-    return [...hash.update(challenge).digest()];
   }
 
   #control(type: number, session: number, avps: readonly number[][]): void {
@@ -123,29 +124,7 @@ export class ScriptedLns {
   }
 
   #put(session: number, body: readonly number[]): void {
-    const fields = [12 + body.length, this.#peerTunnel, session, this.#ns, this.#nr];
-    this.send(Uint8Array.from([0xc8, 0x02, ...fields.flatMap(split), ...body]));
+    const numbers = { tunnel: this.#peerTunnel, session, ns: this.#ns, nr: this.#nr };
+    this.send(controlMessage(numbers, body));
   }
-}
-
-const split = (value: number): number[] => [value >>> 8, value & 255];
-
-const avp = (type: number, value: readonly number[]): number[] => [
-  ...split(0x8000 | (6 + value.length)),
-  ...split(0),
-  ...split(type),
-  ...value,
-];
-
-/** By type; hidden ones and other vendors' are left out. */
-function parseAvps(datagram: Uint8Array): Map<number, Uint8Array> {
-  const avps = new Map<number, Uint8Array>();
-  for (let at = 12; at + 6 <= datagram.length; ) {
-    const bits = u16(datagram, at);
-    const length = Math.max(6, bits & 0x3ff);
-    const isPlain = (bits & 0x4000) === 0 && u16(datagram, at + 2) === 0;
-    if (isPlain) avps.set(u16(datagram, at + 4), datagram.subarray(at + 6, at + length));
-    at += length;
-  }
-  return avps;
 }

@@ -5,8 +5,8 @@ import { fromText } from '../../../src/base/octets.ts';
 import { parseConfig } from '../../../src/config/schema/parse-config.ts';
 import { DebugFlags } from '../../../src/console/debug/flags.ts';
 import { Forwarder } from '../../../src/forward/path/forwarder.ts';
-import { Lac } from '../../../src/role/lac/lac.ts';
 import type { LacLine } from '../../../src/role/lac/records.ts';
+import { Router } from '../../../src/role/router/router.ts';
 import { TimingWheel } from '../../../src/sched/wheel.ts';
 import { buildControlMessage } from '../../../src/wire/l2tp/build.ts';
 import {
@@ -56,7 +56,7 @@ class ModelCall {
   readonly #port = new SimLinePort();
   readonly #udp: SimDatagramPort;
   readonly #wheel = new TimingWheel(0);
-  readonly #lac: Lac;
+  readonly #router: Router;
   readonly #line: LacLine;
   readonly #reader = new HdlcReader(DEFAULT_ACCM);
   #sent: Uint8Array[] = [];
@@ -74,23 +74,25 @@ class ModelCall {
     assert.ok(lineConfig);
     this.#debugs.set('all', true);
     this.#udp = new SimDatagramPort(Forwarder.memoryOctets(1), (octets) => this.#sent.push(octets));
-    this.#lac = new Lac({
+    this.#router = new Router({
       config,
       udp: this.#udp,
       slotsAt: this.#udp.slotsAt,
       maxLines: 1,
+      maxAccesses: 0,
       timers: this.#wheel,
       random: new Prng(1),
       sink: (event: Event) => this.said.push(...this.#debugs.linesOf(event)),
       firstSerial: 1,
+      hardwareAddress: new Uint8Array(6),
     });
-    this.#line = this.#lac.addLine(lineConfig, this.#port, () => undefined);
-    this.#lac.lineOpened(this.#line, 0);
+    this.#line = this.#router.lac.addLine(lineConfig, this.#port, () => undefined);
+    this.#router.lac.lineOpened(this.#line, 0);
   }
 
   caller(...frame: readonly number[]): void {
     assert.ok(this.#port.rx.push(Uint8Array.from(encodeHdlc([0xff, 3, ...frame], DEFAULT_ACCM))));
-    this.#lac.lineReadable(this.#line, this.now);
+    this.#router.lac.lineReadable(this.#line, this.now);
     this.#flush();
   }
 
@@ -134,7 +136,7 @@ class ModelCall {
   }
 
   hangUp(): void {
-    this.#lac.lineDown(this.#line, 'hung up', this.now);
+    this.#router.lac.lineDown(this.#line, 'hung up', this.now);
     this.#flush();
   }
 
@@ -146,12 +148,12 @@ class ModelCall {
 
   #toLac(datagram: Uint8Array): void {
     this.#udp.arrive(datagram, LNS);
-    this.#lac.datagramsReadable(this.now);
+    this.#router.datagramsReadable(this.now);
     this.#flush();
   }
 
   #flush(): void {
-    this.#lac.forwarder.flush();
+    this.#router.forwarder.flush();
     this.#frames.push(...this.#reader.feed(this.#port.tx.takeAll()));
   }
 }

@@ -1,89 +1,95 @@
-/** The names and numbers of the seed (trace.md §1). */
-
-import type { Random } from '../../../src/base/machine.ts';
-import type { Config } from '../../../src/config/schema/config.ts';
-import { formatErrors, parseConfig } from '../../../src/config/schema/parse-config.ts';
-import { entropy } from '../../../src/device/entropy.ts';
+/** The names and numbers of the seed (trace.md §1), and the configurations of its two routers. */
 import type { CallerOptions } from '../peers/caller.ts';
-import type { LnsStyle } from '../peers/lns.ts';
-import { calmCaller, calmLns } from '../world/plan.ts';
+import { calmCaller } from '../world/plan.ts';
 
-const CLIENT = '2500-1';
-const LNS_TUNNEL_ID = 55270;
-const LNS_SESSION_ID = 45;
-const LNS_WINDOW = 300;
-/** Shortened from the seed's 10 s. */
-const NO_SESSION_MS = 1_000;
+export const LAC_NAME = 'hgw';
+export const LNS_NAME = 'l2tp-gw';
+export const CLIENT = '2500-1';
+export const TUNNEL_SECRET = 'hello';
+export const LAC_ADDRESS = '10.51.6.68';
+/** Also the LNS's end of every link. */
+export const LNS_ADDRESS = '10.51.6.82';
+export const CALLER_ADDRESS = '10.10.53.2';
+const CALLER_SECRET = 'cisco';
 
-export const CALL_SERIAL_NUMBER = 0xd114c7c5;
+export interface Place {
+  readonly address: string;
+  readonly port: number;
+}
 
-export function castConfig(lnsPort: number): Config {
-  const text = `
-hostname hgw
+export interface Places {
+  readonly lac: Place;
+  readonly lns: Place;
+}
+
+export const lacConfig = ({ lac, lns }: Places, device: string): string => `
+hostname ${LAC_NAME}
 vpdn enable
 vpdn search-order dnis domain
-vpdn source-ip 127.0.0.1
+vpdn source-ip ${lac.address}
+vpdn source-port ${lac.port}
 vpdn-group 1
  request-dialin
   protocol l2tp
   dnis 614629
- initiate-to ip 127.0.0.1 port ${lnsPort}
- local name hgw
- l2tp tunnel password 0 hello
+ initiate-to ip ${lns.address} port ${lns.port}
+ local name ${LAC_NAME}
+ l2tp tunnel password 0 ${TUNNEL_SECRET}
  l2tp tunnel receive-window 800
  l2tp tunnel timeout no-session 15
  l2tp compat cisco
 interface Async1
  encapsulation ppp
  ppp authentication chap
+ ppp multilink
  ppp chap hostname 5300-1
 line 1
- device /memory
+ device ${device}
  modem type direct
  called-number 614629
  calling-number 2085730592
  speed 64000
  flowcontrol none
 `;
-  const parsed = parseConfig(text, 'the seed');
-  if ('config' in parsed) return parsed.config;
-  throw new Error(formatErrors(parsed.errors).join('\n'));
-}
+
+/** @param noSessionS how long the tunnel outlives its last call */
+export const lnsConfig = ({ lns }: Places, secret: string, noSessionS: number): string => `
+hostname ${LNS_NAME}
+vpdn enable
+vpdn source-ip ${lns.address}
+vpdn source-port ${lns.port}
+username ${CLIENT} password 0 ${CALLER_SECRET}
+username ${CLIENT} framed-ip-address 255.255.255.255
+vpdn-group 1
+ accept-dialin
+  protocol l2tp
+  virtual-template 1
+ terminate-from hostname ${LAC_NAME}
+ local name ${LNS_NAME}
+ l2tp tunnel password 0 ${secret}
+ l2tp tunnel receive-window 300
+ l2tp tunnel timeout no-session ${noSessionS}
+ l2tp compat cisco
+interface Ethernet0
+ ip address ${LNS_ADDRESS} 255.255.255.0
+interface Virtual-Template1
+ ip unnumbered Ethernet0
+ no peer default ip address
+ ppp authentication chap vpdn
+ ppp authorization vpdn
+ ppp chap hostname 1600-3
+`;
 
 export const castCaller = (): CallerOptions => ({
   ...calmCaller(1),
   name: CLIENT,
+  secret: CALLER_SECRET,
   takes: 'chap',
   accm: undefined,
   compress: false,
-  dataEveryMs: 100,
+  magic: 0x6ee4e865,
+  firstLcpId: 118,
+  opensWithinMs: 0,
+  stallMs: Number.POSITIVE_INFINITY,
+  ip: { address: 0x0a0a3502, vjSlots: 15, firstId: 187 },
 });
-
-export const castLns = (secret: string): LnsStyle => {
-  const calm = calmLns(0);
-  return {
-    ...calm,
-    name: 'l2tp-gw',
-    secret,
-    window: LNS_WINDOW,
-    noSessionMs: NO_SESSION_MS,
-    firstTunnelId: LNS_TUNNEL_ID,
-    firstSessionId: LNS_SESSION_ID,
-    ppp: { ...calm.ppp, name: '1600-3' },
-  };
-};
-
-/** The seed's magic number, tunnel and session id where they are asked for; the rest is fresh. */
-export function castRandom(): Random {
-  const script: Uint8Array[] = [
-    Uint8Array.of(0x10, 0x9d, 0x08, 0xf2),
-    Uint8Array.of(0x45, 0x18),
-    Uint8Array.of(0, 7),
-  ];
-  return {
-    octets: (count) => {
-      if (script[0]?.length !== count) return entropy.octets(count);
-      return script.shift() ?? entropy.octets(count);
-    },
-  };
-}

@@ -8,40 +8,36 @@ import {
   chapHash,
   chapPacket,
   type Identity,
-  magicOf,
   nameOf,
   papRequest,
   readChap,
 } from './authentication.ts';
+import { CallerIpcp, type IpWish } from './caller-ipcp.ts';
+import { type LcpHabits, optionsOf, suggest } from './caller-lcp.ts';
 import {
   type PppFrame,
   Protocol,
   readDatum,
+  readIp,
   readPpp,
-  split32,
   writeDatum,
+  writeIp,
   writePpp,
 } from './frame.ts';
 import { encodeHdlc, HdlcReader } from './hdlc.ts';
-import { accmOf, CHAP_OPTION, DEFAULT_ACCM, has, Lcp, LcpLayer, PAP_OPTION } from './lcp.ts';
-import { Negotiator, type Option } from './negotiator.ts';
+import { accmOf, DEFAULT_ACCM, has, Lcp, LcpLayer, type LcpUser, PAP_OPTION } from './lcp.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 const PAP_RETRY_MS = 3_000;
 const PAP_TRIES = 10;
 /** A caller that waits for the other side to hang up. */
 const LINGER_MS = 30_000;
-const IP_ADDRESS = 3;
+/** How long after the line is there it begins by itself. */
+const OPENS_WITHIN_MS = 1_000;
 
-export interface CallerOptions {
+export interface CallerOptions extends LcpHabits {
   readonly line: number;
   readonly secret: string;
-  readonly takes: 'chap' | 'pap' | 'both';
-  /** Of its own Configure-Request; undefined: the option is left out. */
-  readonly accm: number | undefined;
-  /** What its own line cannot carry, as pppd's xonxoff: it sends none of it bare. */
-  readonly needsEscaped: number;
-  readonly compress: boolean;
   /** Sends data before anybody has accepted it. */
   readonly isHasty: boolean;
   /** Hangs up at once when LCP is over, as pppd does; else waits to be hung up on. */
@@ -53,13 +49,19 @@ export interface CallerOptions {
   readonly stallMs: Millis;
   readonly dataEveryMs: Millis;
   readonly fillOctets: number;
+  /** Whom it talks to, in real IP packets; undefined: data are bare, and the LNS echoes them. */
+  readonly server?: readonly number[];
   /** A name of its own instead of one that tells the call. */
   readonly name?: string;
+  readonly opensWithinMs?: Millis;
+  readonly ip?: IpWish;
 }
 
 export interface CallerIo {
   send(octets: readonly number[], frame: PppFrame): void;
   hangUp(why: string): void;
+  /** IP packets for it; without this, numbered data. */
+  packet?(octets: readonly number[], now: Millis): void;
 }
 
 export class Caller {
@@ -79,9 +81,8 @@ export class Caller {
   readonly #random: Prng;
   readonly #io: CallerIo;
   readonly #lcp: LcpLayer;
-  readonly #ipcp: Negotiator;
+  readonly #ipcp: CallerIpcp;
   #round = 0;
-  #address: readonly number[] = [0, 0, 0, 0];
   #sent = 0;
   #sendAccm = DEFAULT_ACCM;
   #papAt: Millis = NEVER;
@@ -99,31 +100,21 @@ export class Caller {
     this.options = options;
     this.#random = random;
     this.#io = io;
-    this.#lcp = new LcpLayer({
+    const lcp: LcpUser = {
       wish: () => ({
-        options: this.#lcpOptions(),
+        options: optionsOf(options, this.identity),
         rejects: [Lcp.MRRU, Lcp.ENDPOINT],
-        suggest: (option) => this.#suggest(option),
+        suggest: (option) => suggest(options, option),
       }),
       up: (now) => this.#lcpUp(now),
       down: () => this.#lcpDown(),
       over: (why) => this.#over(why),
       send: (information) => this.#send({ protocol: Protocol.LCP, information }),
-    });
-    this.#ipcp = new Negotiator({
-      ask: () => [{ type: IP_ADDRESS, value: this.#address }],
-      judge: (asked) => {
-        const strange = asked.filter(({ type }) => type !== IP_ADDRESS);
-        return strange.length > 0 ? { code: 4, options: strange } : { code: 2, options: asked };
-      },
-      refused: (_, suggested) => {
-        this.#address = suggested.find(({ type }) => type === IP_ADDRESS)?.value ?? this.#address;
-      },
+    };
+    this.#lcp = new LcpLayer(lcp, options.firstLcpId);
+    this.#ipcp = new CallerIpcp(options.ip ?? {}, {
       up: (now) => this.#ipUp(now),
-      down: () => {
-        this.#dataAt = NEVER;
-      },
-      over: () => undefined,
+      down: () => (this.#dataAt = NEVER),
       send: (information) => this.#send({ protocol: Protocol.IPCP, information }),
     });
   }
@@ -142,10 +133,10 @@ export class Caller {
     this.isDialed = true;
     this.#round = 0;
     this.#isEnding = false;
-    this.#address = [0, 0, 0, 0];
+    this.#ipcp.reset();
     this.reader.reset(DEFAULT_ACCM);
     this.#sendAccm = DEFAULT_ACCM;
-    this.#openAt = now + this.#random.int(0, 1_000);
+    this.#openAt = now + this.#random.int(0, this.options.opensWithinMs ?? OPENS_WITHIN_MS);
     this.#stallAt = now + this.options.setupMs;
   }
 
@@ -220,41 +211,15 @@ export class Caller {
     else if (protocol === Protocol.CHAP) this.#chap(information, now);
     else if (protocol === Protocol.PAP) this.#papAnswer(information, now);
     else if (protocol === Protocol.IPCP) this.#ipcp.receive(information, now);
-    else if (protocol === Protocol.IP) this.#datum(information, now);
+    else if (protocol !== Protocol.IP) return;
+    else if (this.#io.packet === undefined) this.#datum(information, now);
+    else if (this.isUp) this.#io.packet(information, now);
   }
 
   #openLcp(now: Millis): void {
     this.#openAt = NEVER;
     this.#round++;
     this.#lcp.open(now);
-  }
-
-  #lcpOptions(): readonly Option[] {
-    const { accm, compress } = this.options;
-    return [
-      ...(accm === undefined ? [] : [{ type: Lcp.ACCM, value: split32(accm) }]),
-      { type: Lcp.MAGIC, value: magicOf(this.identity) },
-      ...(compress
-        ? [
-            { type: Lcp.PFC, value: [] },
-            { type: Lcp.ACFC, value: [] },
-          ]
-        : []),
-    ];
-  }
-
-  #suggest({ type, value }: Option): readonly number[] | undefined {
-    const { takes, needsEscaped } = this.options;
-    if (type === Lcp.ACCM) {
-      const accm = accmOf([{ type, value }]);
-      const union = (accm | needsEscaped) >>> 0;
-      return union === accm ? undefined : split32(union);
-    }
-    if (type !== Lcp.AUTH) return undefined;
-    const isPap = value[0] === PAP_OPTION[0] && value[1] === PAP_OPTION[1];
-    if (isPap && takes === 'chap') return CHAP_OPTION;
-    if (!isPap && takes === 'pap') return PAP_OPTION;
-    return undefined;
   }
 
   #lcpUp(now: Millis): void {
@@ -331,6 +296,7 @@ export class Caller {
 
   #data(now: Millis): void {
     this.#dataAt = NEVER;
+    if (this.#io.packet !== undefined) return;
     if (this.isUp) this.#dataAt = now + this.options.dataEveryMs;
     else if (this.#hastyLeft-- > 0) this.#dataAt = now + 15;
     else return;
@@ -338,13 +304,21 @@ export class Caller {
   }
 
   sendDatum(): void {
-    const { line, fillOctets } = this.options;
+    const { line, fillOctets, server } = this.options;
     const datum = { line, dial: this.dial, direction: 'up', number: ++this.#sent } as const;
-    this.#sendFrame(Protocol.IP, writeDatum(datum, fillOctets));
+    const octets = writeDatum(datum, fillOctets);
+    this.#sendFrame(Protocol.IP, server ? writeIp(this.#ipcp.address, server, octets) : octets);
+  }
+
+  /** One of its own. @returns false when the call does not stand */
+  sendPacket(octets: readonly number[]): boolean {
+    if (this.isUp) this.#sendFrame(Protocol.IP, octets);
+    return this.isUp;
   }
 
   #datum(information: readonly number[], now: Millis): void {
-    const datum = readDatum(information);
+    const { server } = this.options;
+    const datum = readDatum(server ? readIp(information).payload : information);
     if (datum === undefined) {
       this.damaged++;
       return;
@@ -362,11 +336,8 @@ export class Caller {
   }
 
   #over(why: string): void {
-    if (why !== 'never open' && !this.options.hangsUp) {
-      this.#hangUpAt = this.#now + LINGER_MS;
-      return;
-    }
-    this.#hangUpAt = this.#now + this.#random.int(0, 300);
+    const lingers = why !== 'never open' && !this.options.hangsUp;
+    this.#hangUpAt = this.#now + (lingers ? LINGER_MS : this.#random.int(0, 300));
   }
 
   #hangUp(why: string): void {

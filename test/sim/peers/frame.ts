@@ -42,6 +42,32 @@ export function readPpp(octets: ArrayLike<number>): PppFrame | undefined {
   return { protocol: u16(all, at), information: all.slice(at + 2) };
 }
 
+const IP_HEADER_OCTETS = 20;
+/** Of tests: nobody answers it. RFC 3692 */
+const IP_PROTOCOL = 253;
+
+export interface IpPacket {
+  readonly source: readonly number[];
+  readonly destination: readonly number[];
+  readonly payload: readonly number[];
+}
+
+/** No options; its checksum is left to the other side's kindness. */
+export function writeIp(
+  source: readonly number[],
+  destination: readonly number[],
+  payload: readonly number[],
+): number[] {
+  const header = [0x45, 0, ...split16(IP_HEADER_OCTETS + payload.length), 0, 0, 0, 0];
+  return [...header, 64, IP_PROTOCOL, 0, 0, ...source, ...destination, ...payload];
+}
+
+export const readIp = (packet: readonly number[]): IpPacket => ({
+  source: packet.slice(12, 16),
+  destination: packet.slice(16, IP_HEADER_OCTETS),
+  payload: packet.slice(IP_HEADER_OCTETS),
+});
+
 /** Whose datum it is: the line, which of its calls, and which in order. */
 export interface Datum {
   readonly line: number;

@@ -53,17 +53,18 @@ export class LcpLayer {
   #accm: number | undefined;
   readonly #dropped = new Set<number>();
 
-  constructor(user: LcpUser) {
+  constructor(user: LcpUser, firstId?: number) {
     this.#user = user;
-    this.negotiator = new Negotiator({
+    const side = {
       ask: () => this.#ask(),
-      judge: (options) => this.#judge(options),
-      refused: (code, options) => this.#refused(code, options),
-      up: (now) => user.up(now),
+      judge: (options: readonly Option[]) => this.#judge(options),
+      refused: (code: 3 | 4, options: readonly Option[]) => this.#refused(code, options),
+      up: (now: Millis) => user.up(now),
       down: () => user.down(),
-      over: (why) => user.over(why),
-      send: (octets) => user.send(octets),
-    });
+      over: (why: string) => user.over(why),
+      send: (octets: readonly number[]) => user.send(octets),
+    };
+    this.negotiator = new Negotiator(side, firstId);
   }
 
   get isOpened(): boolean {

@@ -69,8 +69,10 @@ export class Negotiator {
   #triesLeft = 0;
   #at: Millis = NEVER;
 
-  constructor(side: Side) {
+  /** @param firstId of the first packet of ours */
+  constructor(side: Side, firstId = 1) {
     this.#side = side;
+    this.#id = (firstId - 1) & 0xff;
   }
 
   deadline(): Millis {

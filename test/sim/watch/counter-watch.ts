@@ -1,5 +1,5 @@
 /** Every frame is accounted for: the sums that src/forward/path/counters.ts promises. */
-import type { Lac } from '../../../src/role/lac/lac.ts';
+import type { Router } from '../../../src/role/router/router.ts';
 
 /** Seen on the wire since the LAC came up, to hold against its counters. */
 export interface Seen {
@@ -8,7 +8,7 @@ export interface Seen {
   framesDown: number;
 }
 
-export function lookAtCounters(lac: Lac, seen: Seen): string | undefined {
+export function lookAtCounters({ lac, forwarder: plane }: Router, seen: Seen): string | undefined {
   const total = { downFrames: 0, up: 0, down: 0 };
   for (const { forwarder, config } of lac.lines) {
     const c = forwarder.counters;
@@ -22,7 +22,7 @@ export function lookAtCounters(lac: Lac, seen: Seen): string | undefined {
     total.up += c.upForwarded + c.upInjected;
     total.down += c.downForwarded + c.downInjected;
   }
-  const c = lac.forwarder.counters;
+  const c = plane.counters;
   const faults = c.empty + c.truncated + c.badVersion + c.badFlags + c.badLength;
   const control = c.controlPunted + c.controlPuntFull + c.controlTooLong;
   const told = faults + control + c.noSession + c.wrongSource + total.downFrames;
@@ -37,15 +37,19 @@ export function lookAtCounters(lac: Lac, seen: Seen): string | undefined {
 }
 
 /** What must be left of a LAC without calls, when the full cycle behind the last tunnel is over. */
-export function lookForLeaks(lac: Lac, timers: { count(): number; running(): number }): string[] {
-  const { pool, sessions, punt } = lac.forwarder;
+export function lookForLeaks(
+  { lac, tunnels, forwarder }: Router,
+  timers: { count(): number; running(): number },
+): string[] {
+  const { pool, sessions, punt } = forwarder;
   const lines = lac.lines.length;
   const leaks: [string, number, number][] = [
     ['frame slots in use', pool.inUse, lines],
     ['sessions bound', sessions.count, 0],
     ['timers running', timers.running(), 0],
-    ['timers made', timers.count(), lines],
-    ['tunnels known', lac.tunnels.records.size, 0],
+    // One for each line, and that of frames that wait for an earlier one.
+    ['timers made', timers.count(), lines + 1],
+    ['tunnels known', tunnels.records.size, 0],
     ['lines with a call', lac.lines.filter(({ token }) => token !== undefined).length, 0],
     ['lines in a tunnel', lac.lines.filter(({ tunnel }) => tunnel !== undefined).length, 0],
     ['frames punted', punt.take() === undefined ? 0 : 1, 0],

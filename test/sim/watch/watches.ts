@@ -1,6 +1,6 @@
 /** The watches together: told of everything that passes the LAC's ports, in the order it passes. */
 import type { Endpoint } from '../../../src/base/port.ts';
-import type { Lac } from '../../../src/role/lac/lac.ts';
+import type { Router } from '../../../src/role/router/router.ts';
 import { L2tpHeader, parseL2tpHeader } from '../../../src/wire/l2tp/header.ts';
 import type { L2tpMessage } from '../../../src/wire/l2tp/message.ts';
 import { ControlWatch, type WatchedSession, type WatchedTunnel } from './control-watch.ts';
@@ -96,9 +96,9 @@ export class Watches {
     this.line(number).down(octets);
   }
 
-  endTurn(lac: Lac): void {
+  endTurn(router: Router): void {
     this.#seen.framesDown = this.#lines.reduce((sum, { framesDown }) => sum + framesDown, 0);
-    const wrong = lookAtCounters(lac, this.#seen);
+    const wrong = lookAtCounters(router, this.#seen);
     if (wrong !== undefined) this.#complain(wrong);
     this.#control.endTurn();
     for (const line of this.#lines) line.endTurn();

@@ -76,7 +76,7 @@ function end(world: World): void {
   }
   world.run(world.now + SETTLED_MS);
   if (stations.some(({ caller }) => caller.isDialed)) world.fail('a caller was not hung up');
-  const leaks = lookForLeaks(world.lac, world.wheel);
+  const leaks = lookForLeaks(world.router, world.wheel);
   if (world.peersKnown > 0) leaks.push(`destinations known: ${world.peersKnown}`);
   if (leaks.length > 0) world.fail(leaks.join('; '));
   // One whose LAC was restarted, or has given up on it, finds out by its own HELLO.
@@ -88,8 +88,8 @@ function end(world: World): void {
 
 function shutDown(world: World): void {
   world.note('--- shutdown');
-  world.turn(() => world.lac.shutdown(world.now));
-  if (!world.run(world.now + SHUTDOWN_MS, () => world.lac.isDown())) {
+  world.turn(() => world.router.shutdown(world.now));
+  if (!world.run(world.now + SHUTDOWN_MS, () => world.router.isDown())) {
     world.fail('the LAC does not shut down');
   }
 }
@@ -164,7 +164,9 @@ function happenMore(world: World, what: Incident, { line }: Station): void {
       return;
     case 'LAC clears its tunnels':
       world.turn(() => {
-        for (const record of world.lac.tunnels.records.values()) world.lac.clearTunnel(record, now);
+        for (const record of world.router.tunnels.records.values()) {
+          world.router.clearTunnel(record, now);
+        }
       });
       return;
     default:

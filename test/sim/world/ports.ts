@@ -14,6 +14,7 @@ export class SimDatagramPort implements DatagramPort {
   readonly rxOctets = new Int32Array(RX_SLOTS);
   readonly rxAddress = new Uint32Array(RX_SLOTS);
   readonly rxPort = new Int32Array(RX_SLOTS);
+  readonly rxLocal = new Uint32Array(RX_SLOTS);
   readonly slotsAt = RX_SLOTS * RX_SLOT_OCTETS;
   readonly #send: (octets: Uint8Array, to: Endpoint) => void;
   readonly #peers: (Endpoint | undefined)[] = [];
@@ -46,7 +47,7 @@ export class SimDatagramPort implements DatagramPort {
     return batch.length;
   }
 
-  addPeer(address: number, port: number): number {
+  addPeer(address: number, port: number, _local: number): number {
     return this.#peers.push({ address, port }) - 1;
   }
 

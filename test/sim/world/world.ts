@@ -8,8 +8,9 @@ import { type Endpoint, formatIpv4 } from '../../../src/base/port.ts';
 import type { Config } from '../../../src/config/schema/config.ts';
 import { formatErrors, parseConfig } from '../../../src/config/schema/parse-config.ts';
 import { Forwarder } from '../../../src/forward/path/forwarder.ts';
-import { Lac } from '../../../src/role/lac/lac.ts';
+import type { Lac } from '../../../src/role/lac/lac.ts';
 import type { LacLine } from '../../../src/role/lac/records.ts';
+import { Router } from '../../../src/role/router/router.ts';
 import { TimingWheel } from '../../../src/sched/wheel.ts';
 import { Caller } from '../peers/caller.ts';
 import type { PppFrame } from '../peers/frame.ts';
@@ -62,7 +63,7 @@ export class World {
   readonly watches: Watches;
   readonly agenda = new Agenda();
   udpFaults: UdpFaults;
-  lac!: Lac;
+  router!: Router;
   wheel!: TimingWheel;
   readonly #trace: WorldOptions['trace'];
   readonly #ids: FreshIds;
@@ -101,6 +102,10 @@ export class World {
     this.#startLac();
   }
 
+  get lac(): Lac {
+    return this.router.lac;
+  }
+
   fail(text: string): never {
     throw new Violation(`${text} (at ${(this.now / 1000).toFixed(3)} s)`);
   }
@@ -131,7 +136,7 @@ export class World {
     this.wheel.advance(this.now);
     this.lac.forwarder.flush();
     for (const station of this.stations) this.#flushLine(station);
-    this.watches.endTurn(this.lac);
+    this.watches.endTurn(this.router);
   }
 
   dial(station: Station): void {
@@ -186,15 +191,17 @@ export class World {
       this.#fromLac(octets, to),
     );
     this.#serial += 1_000;
-    this.lac = new Lac({
+    this.router = new Router({
       config: this.config,
       udp: this.#udp,
       slotsAt: this.#udp.slotsAt,
       maxLines,
+      maxAccesses: 0,
       timers: this.wheel,
       random: this.#ids,
       sink: (event) => this.#trace?.(event, this.now),
       firstSerial: this.#serial,
+      hardwareAddress: new Uint8Array(6),
     });
     for (const [at, station] of this.stations.entries()) {
       const config = this.config.lines[at];
@@ -219,10 +226,10 @@ export class World {
   }
 
   #reopen(station: Station, afterMs: Millis): void {
-    const { lac } = this;
+    const { router } = this;
     this.agenda.add(this.now + afterMs, () => {
       const { line } = station;
-      if (lac !== this.lac || station.isOpen || line === undefined) return;
+      if (router !== this.router || station.isOpen || line === undefined) return;
       station.isOpen = true;
       this.turn(() => this.lac.lineOpened(line, this.now));
     });
@@ -296,7 +303,7 @@ export class World {
       this.turn(() => {
         this.watches.lacReceives(octets, from);
         this.#udp.arrive(octets, from);
-        this.lac.datagramsReadable(this.now);
+        this.router.datagramsReadable(this.now);
       });
     });
   }

@@ -3,8 +3,20 @@ import fc from 'fast-check';
 import { md5 } from '../../../src/base/digest.ts';
 import { Fault } from '../../../src/base/fault.ts';
 import { fromText } from '../../../src/base/octets.ts';
-import { ChapCode, ChapValue, parseChapValue, putChapValue } from '../../../src/wire/ppp/chap.ts';
-import { PapCode, PapRequest, parsePapRequest, putPapRequest } from '../../../src/wire/ppp/pap.ts';
+import {
+  ChapCode,
+  ChapValue,
+  parseChapValue,
+  putChapReply,
+  putChapValue,
+} from '../../../src/wire/ppp/chap.ts';
+import {
+  PapCode,
+  PapRequest,
+  parsePapRequest,
+  putPapReply,
+  putPapRequest,
+} from '../../../src/wire/ppp/pap.ts';
 import { hexOf, octets, parse } from './support.ts';
 
 const CHALLENGE = '5D0D008CB1677CF8BC354556321A7A74';
@@ -67,6 +79,11 @@ describe('wire/ppp/chap (RFC 1994 §4)', () => {
     );
   });
 
+  it("writes the seed's Success of 4 octets, and a Failure with its text", () => {
+    assert.equal(hexOf(putChapReply(ChapCode.Success, 6, new Uint8Array(0))), '03060004');
+    assert.equal(hexOf(putChapReply(ChapCode.Failure, 255, fromText('no'))), '04FF00066E6F');
+  });
+
   it('asserts that there is a value, and that it fits', () => {
     const name = fromText('x');
     assert.throws(() => putChapValue(1, 1, new Uint8Array(0), name), /fits/);
@@ -114,8 +131,16 @@ describe('wire/ppp/pap (RFC 1334 §2.2)', () => {
     );
   });
 
+  it('writes an Ack without a message, and a Nak with one of up to 255 octets', () => {
+    assert.equal(hexOf(putPapReply(PapCode.AuthenticateAck, 9, new Uint8Array(0))), '0209000500');
+    assert.equal(hexOf(putPapReply(PapCode.AuthenticateNak, 9, fromText('no'))), '03090007026E6F');
+    const long = putPapReply(PapCode.AuthenticateNak, 9, new Uint8Array(255));
+    assert.deepEqual([long.length, hexOf(long.subarray(0, 5))], [260, '03090104FF']);
+  });
+
   it('asserts that the fields fit', () => {
     const long = new Uint8Array(256);
+    assert.throws(() => putPapReply(PapCode.AuthenticateNak, 1, long), /fits/);
     assert.throws(() => putPapRequest(1, long, new Uint8Array(0)), /fits/);
     assert.throws(() => putPapRequest(1, new Uint8Array(0), long), /fits/);
   });
