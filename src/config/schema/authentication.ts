@@ -10,7 +10,7 @@ export const METHODS = 'chap|pap|ms-chap|ms-chap-v2|callin|if-needed';
 export function methodsOf({ fail }: Context, arg: Arg | undefined): AuthMethod[] | undefined {
   const methods = listOf(arg).filter(isMethod);
   if (methods.length > 0) return methods;
-  const expected = '`chap`, `pap`, `ms-chap`, `ms-chap-v2`, or some of them';
+  const expected = 'one or more of `chap`, `pap`, `ms-chap`, `ms-chap-v2`';
   fail('no method of authentication is named', expected);
   return undefined;
 }

@@ -111,7 +111,7 @@ export interface VirtualTemplate {
   /** Their lists, for AAA; `default` without a name. */
   readonly authenticationList: string;
   readonly authorizationList: string;
-  /** `ppp chap hostname`; the group's local name without it. */
+  /** `ppp chap hostname`; the hostname without it. */
   readonly chapHostname?: string;
   /** `ppp ipcp dns A [B]`, `ppp ipcp wins A [B]`. */
   readonly dns: readonly number[];

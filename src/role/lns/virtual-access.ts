@@ -212,8 +212,7 @@ export class VirtualAccess {
   }
 
   #verify(request: AuthRequest, now: Millis): void {
-    const { config, template } = this.session.tunnel.group;
-    const ourName = template.chapHostname ?? config.localName;
+    const ourName = chapHostname(this.session, this.#host.parts);
     const verdict = verifyLocally(this.#host.users, request, ourName);
     if (!verdict.accepted) {
       this.#host.counters.authenticationFailed++;
@@ -277,13 +276,14 @@ export class VirtualAccess {
 
 function linkOptions(
   interfaceName: string,
-  { tunnel: { group } }: LnsSession,
-  { first = {} }: RouterParts,
+  session: LnsSession,
+  parts: RouterParts,
 ): AccessLinkOptions {
-  const { config, accept, template } = group;
+  const { accept, template } = session.tunnel.group;
+  const { first = {} } = parts;
   return {
     interfaceName,
-    chapHostname: template.chapHostname ?? config.localName,
+    chapHostname: chapHostname(session, parts),
     authentication: template.authentication,
     mruOctets: template.mruOctets,
     renegotiation: accept.lcpRenegotiation,
@@ -299,6 +299,10 @@ function linkOptions(
     ...(first.ipcpId === undefined ? {} : { firstIpcpId: first.ipcpId }),
   };
 }
+
+/** As IOS: the box's own name, which need not be that of its tunnels. */
+const chapHostname = ({ tunnel }: LnsSession, { config }: RouterParts): string =>
+  tunnel.group.template.chapHostname ?? config.hostname;
 
 /** §4.4.2: which CDN the LAC gets. */
 function resultOf(why: AccessEnd, text: string): ResultCode {

@@ -124,23 +124,59 @@ describe('device/tun/ip-batch with the real `ip`, in a network namespace of its 
     const world = new World();
     const tun = new TunDevice(world.arena, 'tun7');
     const log: string[] = [];
-    spawnSync('ip', ['address', 'add', '10.7.7.7/32', 'dev', 'tun7']);
+    spawnSync('ip', ['link', 'set', 'dev', 'tun7', 'up']);
+    spawnSync('ip', ['address', 'add', '10.7.7.7/24', 'dev', 'tun7']);
+    spawnSync('ip', ['route', 'add', '192.0.2.9/32', 'dev', 'tun7']);
     const batch = new IpBatch(world.scheduler, world.wheel, 'tun7', {
       failed: (owner, line, text) => log.push(`${owner}: ${line}: ${text}`),
       ended: ({ message }) => log.push(message),
     });
+    const until = (condition: () => boolean): Promise<void> =>
+      world.until(() => {
+        world.poke(); // what the kernel has done wakes nobody
+        return condition();
+      });
     batch.addLocal(A);
     batch.addLocal(A);
     batch.removeLocal(A);
-    batch.addRoute(B, 1400, 'one');
     batch.addRoute(B + 1, 1400, 'two');
     batch.removeRoute(B + 1, 'two');
+    batch.addRoute(B, 1400, 'one');
     batch.addRoute(B, 1300, 'three');
     batch.removeRoute(B, 'one');
-    batch.addRoute(0x7f000001, 0, 'odd');
-    batch.addRoute(0xe0000001, -1, 'bad');
-    await world.until(() => log.length > 0);
+    await until(() => show('route').includes('mtu 1300'));
+    assert.equal(show('route').trim(), '192.0.2.1 dev tun7 scope link mtu 1300');
+    assert.match(show('link', 'show', 'dev', 'tun7'), /,UP,.* mtu 1500 /);
+    const addresses = show('-4', '-o', 'address', 'show', 'dev', 'tun7').split('\n').slice(0, -1);
+    assert.equal(addresses.length, 1, 'that of before is gone');
+    assert.match(addresses[0] ?? '', / 10\.9\.0\.1\/32 /);
+
+    spawnSync('ip', ['route', 'del', '192.0.2.1/32', 'dev', 'tun7']);
+    batch.removeRoute(B, 'three');
+    await until(() => log.length > 0);
+    const line = 'route del 192.0.2.1/32 dev tun7';
+    assert.deepEqual(log, [`three: ${line}: RTNETLINK answers: No such process`]);
+    batch.addRoute(B, 576, 'four');
+    batch.removeLocal(A);
+    await batch.stop();
+    assert.equal(show('route').trim(), '192.0.2.1 dev tun7 scope link mtu 576');
+    assert.equal(show('-4', '-o', 'address', 'show', 'dev', 'tun7'), '');
     assert.equal(log.length, 1);
-    assert.ok(log[0]?.startsWith('bad: route replace 224.0.0.1/32 dev tun7 mtu -1: '), log[0]);
+    tun.close();
+    await world.close();
+  });
+
+  it('says that busybox’s `ip` will not do', async function () {
+    if (spawnSync('busybox', ['ip', '-V']).error !== undefined) this.skip();
+    const heard = new Heard();
+    const folder = mkdtempSync(join(tmpdir(), 'pilac-ip-'));
+    const path = join(folder, 'ip');
+    writeFileSync(path, '#!/bin/sh\nexec busybox ip "$@"\n');
+    chmodSync(path, 0o700);
+    const child = spawnCommand(path, heard);
+    child.write('link set dev lo up\n');
+    assert.equal(await heard.over, 'status 1');
+    assert.match(heard.text, /busybox/i);
+    rmSync(folder, { recursive: true });
   });
 });

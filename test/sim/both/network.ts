@@ -78,6 +78,8 @@ export class SimPackets implements PacketPort {
     if (datum === undefined) return true;
     if (datum.direction !== 'up') this.#complain(`a datum ${datum.direction} comes up`);
     const address = Number.parseInt(source.map((octet) => hex(octet)).join(''), 16);
+    // Sent before the caller had an address, and late: a martian to any kernel.
+    if (address === 0) return true;
     this.#seen({ source: address, line: datum.line, dial: datum.dial });
     const echo = writeDatum({ ...datum, direction: 'echo' }, payload.length - 13);
     this.#waiting.push(writeIp(destination, source, echo));

@@ -155,6 +155,4 @@ export const templateCommands = ({ lns }: Cast): readonly string[] => [
   `ppp authorization ${lns.aaaList}`,
   `peer default ip address pool ${lns.pool}`,
   'ppp multilink',
-  // In CHAP the seed's LNS has another name than in its tunnels: behind what NS-100 shows.
-  `ppp chap hostname ${lns.chapName}`,
 ];

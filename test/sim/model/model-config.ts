@@ -37,7 +37,7 @@ const lacLines = ({ lac, lns, caller, tunnelSecret }: Cast): readonly string[] =
 const lnsLines = (cast: Cast): readonly string[] => {
   const { lac, lns, caller, tunnelSecret } = cast;
   return [
-    `hostname ${lns.hostName}`,
+    `hostname ${lns.chapName}`,
     'vpdn enable',
     'vpdn-group 1',
     ' accept-dialin',
