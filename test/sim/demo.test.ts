@@ -6,6 +6,8 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const RUN_MS = 30_000;
+/** A program that hangs is ended in time to be quoted. */
+const CHILD_MS = 25_000;
 const DEMO = ['--import=tsx', 'test/sim/demo.ts'];
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
@@ -100,7 +102,7 @@ describe('sim/demo: npm start', () => {
   function start(words: readonly string[], as: { uid?: number; gid?: number } = {}) {
     const env = environment();
     const child = spawn(process.execPath, [...DEMO, ...words], {
-      ...{ env, ...as, stdio: ['ignore', 'pipe', 'pipe'], timeout: RUN_MS },
+      ...{ env, ...as, stdio: ['ignore', 'pipe', 'pipe'], timeout: CHILD_MS },
     });
     children.push(child);
     const output = new Output(child);
@@ -217,7 +219,7 @@ describe('sim/demo: npm start', () => {
     }
     const command = [process.execPath, ...DEMO, '--no-tun'].join(' ');
     const words = ['--quiet', '--return', '--command', command, '/dev/null'];
-    const child = spawn('script', words, { env: environment() });
+    const child = spawn('script', words, { env: environment(), timeout: CHILD_MS });
     children.push(child);
     const output = new Output(child);
     for (const [typed, answer] of [

@@ -22,8 +22,7 @@ export class HalfOpenTunnels {
   }
 
   count(): number {
-    this.#forgetEstablished();
-    return this.#tunnels.size;
+    return this.#waiting().size;
   }
 
   /**
@@ -31,26 +30,25 @@ export class HalfOpenTunnels {
    * had a peer, it asks again. @returns whom to end, when there would be too many with one more
    */
   makeRoom(address: number): Tunnel | undefined {
-    this.#forgetEstablished();
+    const waiting = this.#waiting();
     let oldest: Tunnel | undefined;
     let oldestOfSource: Tunnel | undefined;
     let ofSource = 0;
-    for (const tunnel of this.#tunnels) {
+    for (const tunnel of waiting) {
       oldest ??= tunnel;
       if (tunnel.peer.address !== address) continue;
       oldestOfSource ??= tunnel;
       ofSource++;
     }
-    let evicted: Tunnel | undefined;
-    if (ofSource >= HALF_OPEN_PER_SOURCE_LIMIT) evicted = oldestOfSource;
-    else if (this.#tunnels.size >= HALF_OPEN_LIMIT) evicted = oldest;
-    if (evicted !== undefined) this.#tunnels.delete(evicted);
-    return evicted;
+    if (ofSource >= HALF_OPEN_PER_SOURCE_LIMIT) return oldestOfSource;
+    return waiting.size >= HALF_OPEN_LIMIT ? oldest : undefined;
   }
 
-  #forgetEstablished(): void {
+  /** Those that stand by now are forgotten here, rather than each when it is established. */
+  #waiting(): ReadonlySet<Tunnel> {
     for (const tunnel of this.#tunnels) {
       if (!tunnel.isHalfOpen) this.#tunnels.delete(tunnel);
     }
+    return this.#tunnels;
   }
 }

@@ -11,7 +11,7 @@ import type { Timers } from '../../base/timers.ts';
 import { Reopen } from '../serial/reopen.ts';
 import { type IpChild, type IpSpawner, spawnIp } from './ip-child.ts';
 
-export const DEVICE_MTU_OCTETS = 1500;
+const DEVICE_MTU_OCTETS = 1500;
 /** Lines whose outcome may still come; `ip` says nothing of those that went well. */
 const LINES_KEPT = 4_096;
 /** What `ip` has not read yet. Beyond that it is told anew once it reads again. */

@@ -23,7 +23,7 @@ export class Reorder {
   readonly #memory: Uint8Array;
   readonly #deliver: Deliver;
   /** Entry by entry; those of a session are linked in the order of Ns, the free ones anyhow. */
-  readonly #sessions: (Session | undefined)[] = Array(REORDER_SLOTS).fill(undefined);
+  readonly #sessions = Array.from({ length: REORDER_SLOTS }, (): Session | undefined => undefined);
   readonly #slots = new Int32Array(REORDER_SLOTS);
   readonly #ends = new Int32Array(REORDER_SLOTS);
   readonly #ns = new Int32Array(REORDER_SLOTS);

@@ -84,6 +84,8 @@ describe('config/schema/commands', () => {
         enabled: false,
         searchOrder: ['domain', 'dnis'],
         sourceIp: 0x01020304,
+        sessionLimit: 1024,
+        tunName: 'pilac0',
         sourcePort: 9,
       });
       assert.deepEqual(accept('vpdn search domain\nno vpdn search-order').vpdn.searchOrder, [
@@ -124,6 +126,11 @@ describe('config/schema/commands', () => {
       assert.deepEqual([without.authentication, without.enabled], [[], false]);
       assert.equal(onlyLine('int As1\nshutdown\nno shutdown').ppp.enabled, true);
       assert.equal(onlyLine('int As1\nno encapsulation').ppp.enabled, false);
+    });
+
+    it('ms-chap and ms-chap-v2 as methods of an interface', () => {
+      const { ppp } = onlyLine('int As1\nppp authentication ms-chap-v2 ms-chap chap default');
+      assert.deepEqual(ppp.authentication, ['ms-chap-v2', 'ms-chap', 'chap']);
     });
 
     it('a range of lines, and one of them again', () => {

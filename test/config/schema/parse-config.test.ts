@@ -10,11 +10,18 @@ describe('config/schema/parse-config', () => {
   it('reads the configuration of the first call, defaults filled in', () => {
     assert.deepEqual(accept(FIRST_CALL), {
       hostname: 'hgw',
-      vpdn: { enabled: true, searchOrder: ['dnis', 'domain'], sourcePort: 1701 },
+      vpdn: {
+        enabled: true,
+        searchOrder: ['dnis', 'domain'],
+        sessionLimit: 1024,
+        tunName: 'pilac0',
+        sourcePort: 1701,
+      },
       groups: [
         {
           number: '1',
           requestDialin: true,
+          sequencing: false,
           dnis: ['614629'],
           domains: ['example.net'],
           initiateTo: [{ address: 0x0a630002, port: 1701, priority: 1 }],
@@ -33,6 +40,7 @@ describe('config/schema/parse-config', () => {
             retransmitMaxMs: 8000,
           },
           compat: { cisco: false, restoreHeader: true },
+          tieBreaker: false,
         },
       ],
       lines: [
@@ -53,6 +61,9 @@ describe('config/schema/parse-config', () => {
           origin: 'cfg:22',
         },
       ],
+      virtualTemplates: [],
+      pools: [],
+      users: [],
       notes: [],
     });
   });
@@ -76,10 +87,14 @@ describe('config/schema/parse-config', () => {
       assert.equal(hostname, 'hgw');
       assert.equal(vpdn.sourceIp, 0x0a330644);
       assert.deepEqual(
-        groups.map(({ number, requestDialin }) => [number, requestDialin]),
+        groups.map(({ number, requestDialin, acceptDialin }) => [
+          number,
+          requestDialin,
+          acceptDialin?.terminateFrom,
+        ]),
         [
-          ['1', true],
-          ['2', false],
+          ['1', true, undefined],
+          ['2', false, 'other'],
         ],
       );
       assert.equal(groups[0]?.tunnelPassword, 'cisco');

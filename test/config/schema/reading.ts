@@ -29,6 +29,25 @@ export const onlyGroup = (more: string): Config['groups'][number] => {
   return first;
 };
 
+/** An LNS that lacks nothing: its group is open for all LACs, and has no secret. */
+export const LNS =
+  'vpdn enable\nvpdn-group 1\naccept-dialin\nprotocol l2tp\nvirtual-template 1\n' +
+  'no l2tp tunnel authentication\n' +
+  'interface Virtual-Template1\nip address 10.0.0.1 255.255.255.255\n';
+
+export const onlyAccept = (more: string): Config['groups'][number] => {
+  const [first] = accept(`${LNS}vpdn-group 1\n${more}`).groups;
+  assert.ok(first);
+  return first;
+};
+
+/** @param more below the template of the LNS */
+export const onlyTemplate = (more: string): Config['virtualTemplates'][number] => {
+  const [first] = accept(`${LNS}${more}`).virtualTemplates;
+  assert.ok(first);
+  return first;
+};
+
 export const LINE = 'interface Async1\nencapsulation ppp\nline 1\ndevice /dev/x\n';
 
 export const onlyLine = (more: string): Config['lines'][number] => {

@@ -131,6 +131,20 @@ describe('control/l2tp/lns-session, §7.4.2 through the machine', () => {
     });
   });
 
+  it('shows what it leaves out of what the LAC has told [L2TP-4.4.5-07]', () => {
+    const { rig, sessionId } = sessionIn('wait-connect');
+    rig.receive(rig.lac.message({ ...ICCN, proxyAuthenType: 2 }, sessionId));
+    const up = rig.take().find(({ kind }) => kind === 'session-up');
+    assert.ok(up?.kind === 'session-up');
+    assert.deepEqual([up.call.proxyAuthenType, up.call.auth], [2, undefined]);
+    const notes = rig.events.flatMap((event) => (event.kind === 'l2tp-error' ? [event] : []));
+    assert.deepEqual(
+      notes.map(({ scope }) => scope.sessionId),
+      [sessionId],
+    );
+    assert.match(notes[0]?.text ?? '', /type 2 is not complete/);
+  });
+
   it('stands when it has a session, however long ago the last one ended [L2TP-5.6-01]', () => {
     const rig = new LnsRig({ noSessionMs: 10_000, helloMs: 0, setupMs: Infinity }).establish();
     rig.run(9000);

@@ -68,6 +68,23 @@ describe('control/l2tp/tunnel-table, limits (RFC 2661 §9.1)', () => {
     }
   });
 
+  it('counts none that was given up [L2TP-L-09]', () => {
+    const box = new Box();
+    const given = Array.from({ length: 128 }, (_, id) => box.accepted(sccrqOf(1), fromAddress(id)));
+    for (const tunnel of given) {
+      while (tunnel.deadline() < Infinity) box.timer(tunnel, Math.max(box.now, tunnel.deadline()));
+    }
+    for (let id = 0; id < 128; id++) box.accepted(sccrqOf(1), fromAddress(id));
+    assert.equal(box.table.counters.halfOpenEvicted, 0);
+  });
+
+  it('counts one that stands among those that do [L2TP-L-09]', () => {
+    const box = new Box();
+    box.scccn(box.accepted(sccrqOf(1)));
+    for (let id = 1; id <= 1023; id++) assert.ok(box.table.open(OPTIONS));
+    assert.equal(box.table.open(OPTIONS), undefined);
+  });
+
   it('counts refused tunnels that still repeat their StopCCN among them [L2TP-L-09]', () => {
     const box = new Box();
     let count = 0;

@@ -266,6 +266,7 @@ describe('control/ppp/access-link: time (RFC 1661 §5.8)', () => {
 
   it('asks only while LCP is open [LCP-5.8-02]', () => {
     const world = anew({ echoMs: 1_000 });
+    world.lcp(lcp(4, 9, '0702'));
     world.advance(5_000);
     assert.ok(world.takeHex().every((hex) => hex.startsWith('01')));
     const open = AccessWorld.open({ echoMs: 1_000 });

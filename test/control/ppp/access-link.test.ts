@@ -231,6 +231,14 @@ describe('control/ppp/access-link: whom it believes (RFC 2661 §4.4.5)', () => {
     assert.deepEqual([world.take(), world.link.peerAddress], [[], THEIRS]);
   });
 
+  it('heeds no offer before the caller is in [IPCP-2-01]', () => {
+    const world = AccessWorld.up();
+    world.offer();
+    assert.deepEqual([world.take(), world.link.ipcpState], [[], 'Closed']);
+    world.handle({ kind: 'no-ip', why: 'none' });
+    assert.equal(world.link.phase, 'AUTHENTICATING');
+  });
+
   it('gives up a caller that never answers', () => {
     const world = AccessWorld.up({}, { lcp: SEED_LCP });
     world.advance(40_000);

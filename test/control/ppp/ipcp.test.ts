@@ -205,6 +205,7 @@ describe('control/ppp/ipcp: the protocol (RFC 1332 §2)', () => {
     world.ipcp(lcp(1, 200, ASKS));
     assert.deepEqual(world.takeHex(), [lcp(1, 2, OUR_ADDRESS), lcp(3, 200, THEIR_ADDRESS)]);
     assert.deepEqual(world.kinds().slice(-2), ['ip-up', 'ip-down']);
+    world.advance(9_000);
     world.openIpcp();
     assert.equal(world.kinds().at(-1), 'ip-up');
   });

@@ -194,6 +194,14 @@ export class World {
       if (access.address !== address) this.fail(`${owner} has another route than its address`);
     }
     if (lns.addresses.size > lns.sessions.length) this.fail('more addresses than sessions');
+    for (const { forwarder, interfaceName } of withSession.values()) {
+      const { counters: c, session } = forwarder;
+      const taken = c.rxPackets + c.rxPunted + c.rxRefused + c.rxUnbound + session.held;
+      const dropped = c.rxNotUp + c.rxNotIp + c.rxPuntFull + c.rxMalformed + c.rxLate;
+      if (c.rxFrames !== taken + dropped) {
+        this.fail(`${interfaceName}: ${c.rxFrames} frames in, ${taken + dropped} told`);
+      }
+    }
   }
 
   #startLac(): void {

@@ -16,7 +16,8 @@ export function lookAtCounters({ lac, forwarder: plane }: Router, seen: Seen): s
     const upAll = up + c.upNotBound + c.upForwarded + c.upRefused;
     if (c.framesOk !== upAll)
       return `Async${config.number}: ${c.framesOk} frames up, ${upAll} told`;
-    const down = c.downForwarded + c.downLate + c.downMalformed + c.downTooLong + c.downBacklog;
+    const waiting = c.downLate + c.downUnbound + forwarder.session.held;
+    const down = c.downForwarded + c.downMalformed + c.downTooLong + c.downBacklog + waiting;
     if (c.downFrames !== down) return `Async${config.number}: ${c.downFrames} down, ${down} told`;
     total.downFrames += c.downFrames;
     total.up += c.upForwarded + c.upInjected;
