@@ -1,5 +1,5 @@
 /**
- * npm run interop [-- PATTERN]: the product against peers that nobody here wrote. Needs root on a
+ * npm run interop [-- PATTERN | SUITE]: the product against peers that nobody here wrote. Needs root on a
  * Debian with /dev/net/tun; anywhere else it says why it skips, and fails in CI.
  */
 import { spawnSync } from 'node:child_process';
@@ -54,6 +54,7 @@ async function runCase(suite: Suite, test: Case, station: Station | undefined): 
   });
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const name = `${suite.name}/${test.name}`;
+  for (const note of world.notes) say(`     ${name}: ${note}`);
   if (error === undefined) {
     passed++;
     say(`ok   ${name}  ${seconds} s`);
@@ -87,6 +88,25 @@ async function runSuite(suite: Suite): Promise<void> {
   }
 }
 
+/** A suite by its name, or the cases whose name holds the pattern. */
+function choose(text: string): Suite[] {
+  const named = suites.filter(({ name }) => name === text);
+  if (named.length > 0) return named;
+  return suites
+    .map((suite) => ({
+      ...suite,
+      cases: suite.cases.filter((test) => `${suite.name}/${test.name}`.includes(text)),
+    }))
+    .filter(({ cases }) => cases.length > 0);
+}
+
+/** Takes suites from the front until there is none. */
+async function runAll(queue: Suite[]): Promise<void> {
+  for (let suite = queue.shift(); suite !== undefined; suite = queue.shift()) {
+    await runSuite(suite);
+  }
+}
+
 function cleanUp(): void {
   killAllChildren();
   removeAllNamespaces();
@@ -103,18 +123,10 @@ async function main(): Promise<number> {
     say('0 passed, 0 failed');
     return process.env.CI === 'true' ? 1 : 0;
   }
-  const queue: Suite[] = suites
-    .map((suite) => ({
-      ...suite,
-      cases: suite.cases.filter((test) => `${suite.name}/${test.name}`.includes(pattern)),
-    }))
-    .filter((suite) => suite.cases.length > 0);
-  const work = async (): Promise<void> => {
-    for (let suite = queue.shift(); suite !== undefined; suite = queue.shift()) {
-      await runSuite(suite);
-    }
-  };
-  await Promise.all(Array.from({ length: WORKERS }, work));
+  const chosen = choose(pattern);
+  const together = chosen.filter(({ isAlone }) => isAlone !== true);
+  await Promise.all(Array.from({ length: WORKERS }, () => runAll(together)));
+  await runAll(chosen.filter(({ isAlone }) => isAlone === true));
   if (failed > 0) say(`artefacts are in ${artefacts}`);
   say(`${passed} passed, ${failed} failed`);
   return failed > 0 || passed === 0 ? 1 : 0;

@@ -34,6 +34,8 @@ export interface Match<Leaf> {
   readonly args: readonly Arg[];
   /** No keyword was abbreviated. */
   readonly isExact: boolean;
+  /** Index of the first word that was not read: there is one only behind a prefix. */
+  readonly end: number;
 }
 
 export interface Mismatch {
@@ -91,7 +93,8 @@ export class CommandTree<Leaf> {
         at += reading.count;
         continue;
       }
-      if (node.rest !== undefined) return { kind: 'match', leaf: node.rest, args, isExact };
+      if (node.rest !== undefined)
+        return { kind: 'match', leaf: node.rest, args, isExact, end: at };
       if (found.length > 1) {
         const names = found.map(([name]) => `\`${name}\``).join(', ');
         return mismatch('ambiguous', words, at, `\`${text}\` is ambiguous`, `one of ${names}`);
@@ -107,7 +110,7 @@ export class CommandTree<Leaf> {
       return mismatch('mismatch', words, at, problem, describeExpected(node));
     }
     const leaf = node.leaf ?? node.rest;
-    if (leaf !== undefined) return { kind: 'match', leaf, args, isExact };
+    if (leaf !== undefined) return { kind: 'match', leaf, args, isExact, end: at };
     const problem = 'the command is incomplete';
     return mismatch('mismatch', words, at, problem, describeExpected(node));
   }

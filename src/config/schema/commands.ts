@@ -50,8 +50,10 @@ export function findCommand(words: readonly Word[], mode: Mode): Found | Mismatc
     tried.add(at);
     const result = matchIn(at, words, form);
     if (result.kind === 'match') {
-      // `ip route` is a whole command out there, though it abbreviates `ip route-cache` in here.
-      if (result.isExact) return { ...result, form };
+      // `ip route` is a whole command out there, though it abbreviates `ip route-cache` in here;
+      // `ip unn` is one in here, though any `ip` is taken out there.
+      const isBetter = abbreviated === undefined || result.end >= abbreviated.end;
+      if (result.isExact && isBetter) return { ...result, form };
       abbreviated ??= result;
     } else if (furthest === undefined || result.at > furthest.at) furthest = result;
     if (result.kind === 'ambiguous') break;

@@ -87,7 +87,6 @@ export class AccessPhases implements LcpUser<AccessLinkOut[], AccessEnd>, Networ
   }
 
   deadline(): Millis {
-    if (this.#phase === 'DOWN' || this.#isEnded) return NEVER;
     return Math.min(
       this.#endAt,
       this.#phaseBy,
@@ -291,7 +290,6 @@ export class AccessPhases implements LcpUser<AccessLinkOut[], AccessEnd>, Networ
 
   /** Without a word to the caller: there is no LCP, or nobody listens. */
   #abandon(why: AccessEnd, now: Millis, out: AccessLinkOut[]): void {
-    if (this.#isEnded) return;
     this.#leaveNetwork(now, out);
     this.terminating();
     this.#lcp.down(now, out);

@@ -102,7 +102,7 @@ export class Lns implements Acceptor {
       ...tunnelOptions(group.config, 'lns'),
       peer: from,
       accept: {
-        sessionLimit: group.accept.sessionLimit,
+        sessionLimit: Number.POSITIVE_INFINITY,
         admit: (call) => this.#admit(group, call, from),
       },
     };
@@ -178,10 +178,10 @@ export class Lns implements Acceptor {
   #admit(group: LnsGroup, _call: OfferedCall, from: Endpoint): ResultCode | undefined {
     const { config } = this.#parts;
     if (this.#isStopping) return ADMINISTRATIVE;
-    const isFull = group.sessions >= group.accept.sessionLimit;
-    if (!isFull && this.#sessions < config.vpdn.sessionLimit) return undefined;
+    const isFull = this.#sessions >= config.vpdn.sessionLimit;
+    if (!isFull && group.sessions < group.accept.sessionLimit) return undefined;
     this.counters.callsOverLimit++;
-    const text = isFull ? `vpdn-group ${group.config.number} is full` : 'the LNS is full';
+    const text = isFull ? 'the LNS is full' : `vpdn-group ${group.config.number} is full`;
     this.#parts.sink(log('VPDN', 4, 'LIMIT', `call from ${formatIpv4(from.address)}: ${text}`));
     return { result: NO_FACILITIES, error: 0, text };
   }

@@ -78,8 +78,8 @@ describe('config/schema/build-lns', () => {
     assert.ok('errors' in parsed);
     assert.deepEqual(
       formatErrors(parsed.errors).map((error) => error.replace(/ already.*/, '')),
-      [19, 25].map(
-        (line) => `cfg:${line}:1: \`terminate-from hostname a\` leads to vpdn-group 2 in line 13`,
+      [20, 26].map(
+        (line) => `cfg:${line}:1: \`terminate-from hostname a\` leads to vpdn-group 2 in line 14`,
       ),
     );
   });

@@ -139,7 +139,13 @@ describe('config/schema/parse-config', () => {
 
     it('prefers a whole word outside to an abbreviation inside', () => {
       const { notes } = accept('interface Async1\nip route 1.0.0.0 255.0.0.0 Null0\nhostname h');
-      assert.equal(notes[0], 'cfg:2: `ip route` has no meaning here');
+      assert.equal(notes[1], 'cfg:2: `ip route` has no meaning here');
+    });
+
+    it('prefers an abbreviation inside to an outer command that leaves more words unread', () => {
+      const { notes } = accept('interface Async1\nip direct\nip unnum lo0\nmtu 1400\nline 1');
+      assert.doesNotMatch(notes.join(), /`ip` has no meaning/);
+      assert.match(notes.join(), /cfg:3: `ip unnumbered` has no meaning here/);
     });
 
     it('leaves a mode by exit, all of them by end', () => {

@@ -113,6 +113,13 @@ describe('control/ppp/access-end (RFC 3145 §2)', () => {
     assert.deepEqual(causes(world), [[16, PAP, 1]]);
   });
 
+  it('names what it wanted first where nothing was agreed on [DISC-3-01]', () => {
+    const world = anew({ authentication: ['pap'] });
+    world.lcp(lcp(4, 1, '0304c023'));
+    world.advance(10_000);
+    assert.deepEqual(causes(world), [[15, PAP, 1]]);
+  });
+
   it('says why there is no address, and why the proxied LCP was not taken', () => {
     const poor = AccessWorld.authenticated();
     poor.handle({ kind: 'no-ip', why: 'pool x is empty' });
@@ -243,7 +250,8 @@ describe('control/ppp/access-link: time (RFC 1661 §5.8)', () => {
     assert.equal(world.link.lcpState, 'Closed');
     world.lcp(lcp(1, 1, CALLER_REQUEST));
     world.ipcp(lcp(1, 1, OUR_ADDRESS));
-    assert.deepEqual(world.take(), []);
+    world.handle({ kind: 'close', why: 'shutdown' });
+    assert.deepEqual([world.take(), world.all('terminated').length], [[], 1]);
   });
 
   it('takes any frame for life', () => {

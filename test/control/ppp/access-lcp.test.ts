@@ -113,6 +113,7 @@ describe('control/ppp/access-link: LCP of its own (ppp.md §13)', () => {
     assert.equal(silent.why(), undefined);
     silent.advance(1);
     assert.equal(silent.why(), 'no LCP');
+    assert.deepEqual(silent.trace().slice(-2), ['phase TERMINATING', 'LCP Closed']);
     const stubborn = AccessWorld.up({}, {});
     for (let count = 0; stubborn.why() === undefined && count < 100; count++) {
       stubborn.ackOurs(LCP);
@@ -157,6 +158,16 @@ describe('control/ppp/access-link: LCP again (RFC 1661 §3.4, LCP-4.3-02)', () =
     assert.deepEqual([world.link.phase, world.all('authorize')], ['ESTABLISHING', []]);
     world.ackOurs(LCP);
     world.accept();
+    assert.equal(world.link.phase, 'AUTHENTICATING');
+  });
+
+  it('asks for nothing but LCP until LCP is open again [LCP-3.4-01]', () => {
+    const world = AccessWorld.up({ forceLocalAuthentication: true });
+    world.lcp(lcp(1, 9, CALLER_REQUEST));
+    world.take();
+    world.advance(8_000);
+    assert.deepEqual(new Set(world.take().map(({ protocol }) => protocol)), new Set([LCP]));
+    world.ackOurs(LCP);
     assert.equal(world.link.phase, 'AUTHENTICATING');
   });
 

@@ -248,6 +248,7 @@ describe('control/ppp/access-link: whom it believes (RFC 2661 §4.4.5)', () => {
   it('gives up a caller that rejects what it has agreed to', () => {
     const world = AccessWorld.up({}, { lcp: SEED_LCP });
     world.lcp(lcp(8, 1, 'c023'));
+    world.lcp(lcp(8, 1, '8021'));
     assert.equal(world.link.phase, 'AUTHENTICATING');
     world.lcp(lcp(8, 2, 'c223 0101'));
     world.lcp(lcp(6, 1));

@@ -1,7 +1,7 @@
 /** A router, our LAC, our LNS: whose LCP and whose CHAP it was, seen in the router's own log. */
 import { strict as assert } from 'node:assert';
 import { LCP } from '../harness/capture.ts';
-import { CALLER, LNS_NAME } from '../harness/config-text.ts';
+import { CALLER, LNS_NAME, LNS_NO_SESSION_S, SHORT_RETRANSMIT } from '../harness/config-text.ts';
 import { LNS_ADDRESS, ProductLns } from '../harness/product-lns.ts';
 import { ROUTER_EXIT, type Router } from '../harness/router.ts';
 import type { Case, World } from '../harness/world.ts';
@@ -9,13 +9,12 @@ import { CALL_UP, TUNNEL_UP } from './calls.ts';
 
 const CHAP = 0xc223;
 const LAC_NAME = '5300-1';
-const SPEED_BPS = 921_600;
+/** A fast line, and nothing that is waited for long. */
+export const FAST = { speedBps: 921_600, extra: SHORT_RETRANSMIT } as const;
 /** RFC 1661 §5. */
 const TERM_ACK = '6';
 const SUCCESS = '3';
 const FAILURE = '4';
-/** The LNS's no-session timer in these cases, and the LAC's. */
-const LNS_NO_SESSION_S = 3;
 const EARLY_MS = 250;
 
 /** What of PPP the router saw before IP was up. */
@@ -68,7 +67,7 @@ export const model: Case = {
       group: ['terminate-from hostname hgw'],
       template: ['no keepalive'],
     });
-    const lac = await world.start({ speedBps: SPEED_BPS });
+    const lac = await world.start(FAST);
     const lacBaseline = await world.baseline();
     const router = await standing(world, lns);
     const address = await showsCaller(lns, router);
@@ -149,7 +148,7 @@ export const mismatchRefused: Case = {
   limitS: 60,
   run: async (world) => {
     const lns = await ProductLns.start(world);
-    await world.start({ authentication: 'pap' });
+    await world.start({ ...FAST, authentication: 'pap' });
     const router = world.router({ auth: 'any', linkWaitS: 20 });
     assert.equal(await router.exited, ROUTER_EXIT.noLink, JSON.stringify(router.report()));
     await lns.leavesNothing();
@@ -168,7 +167,7 @@ export const wrongPassword: Case = {
   limitS: 80,
   run: async (world) => {
     const lns = await ProductLns.start(world);
-    await world.start({ speedBps: SPEED_BPS });
+    await world.start(FAST);
     const wrong = world.router({ secret: 'notmine', linkWaitS: 20 });
     assert.equal(await wrong.exited, ROUTER_EXIT.noLink, JSON.stringify(wrong.report()));
     const negotiation = new Negotiation(wrong);
@@ -200,7 +199,7 @@ async function goodCall(
 ): Promise<{ lns: ProductLns; router: Router }> {
   const lns = await ProductLns.start(world, { group });
   const more = authentication === undefined ? {} : { authentication };
-  await world.start({ speedBps: SPEED_BPS, ...more });
+  await world.start({ ...FAST, ...more });
   const router = world.router({ auth: 'any', steps: lns.steps });
   await router.succeeds();
   await lns.leavesNothing();

@@ -4,6 +4,8 @@ import { alloc } from './alloc.ts';
 import { eightLines, firstCall } from './calls.ts';
 import * as endings from './endings.ts';
 import * as hgw from './hgw-calls.ts';
+import * as load from './hgw-load.ts';
+import * as peers from './hgw-peers.ts';
 import * as scripted from './hgw-scripted.ts';
 import * as trouble from './trouble.ts';
 
@@ -60,9 +62,13 @@ export const suites: readonly Suite[] = [
       hgw.mismatchRefused,
       hgw.forceLocalChap,
       hgw.wrongPassword,
-      scripted.proxyBit,
-      scripted.proxyNone,
     ],
   },
+  {
+    name: 'lns',
+    lns: undefined,
+    cases: [...peers.clients, peers.switched, scripted.proxyBit, scripted.proxyNone],
+  },
+  { name: 'lns', lns: undefined, isAlone: true, cases: [load.flood, load.thousand] },
   { name: 'local', lns: undefined, cases: [endings.authSilent, alloc] },
 ];

@@ -100,6 +100,7 @@ export interface LnsOptions {
 /** Our end of each caller's link. */
 export const LNS_PPP_ADDRESS = '10.77.0.1';
 export const LNS_TUN = 'pilac0';
+export const LNS_NO_SESSION_S = 3;
 /** What the LNS calls itself in CHAP; the LAC says 5300-1. */
 export const LNS_NAME = 'lns-1';
 export const CALLER = { name: 'router@example.net', secret: 'routerpw' } as const;
@@ -122,7 +123,8 @@ export function lnsText(address: string, options: LnsOptions): string {
     '  virtual-template 1',
     ` local name ${LNS_NAME}`,
     ' l2tp tunnel password 0 hello',
-    ' l2tp tunnel timeout no-session 3',
+    ` l2tp tunnel timeout no-session ${LNS_NO_SESSION_S}`,
+    ...SHORT_RETRANSMIT.map((line) => ` ${line}`),
     ...(options.group ?? []).map((line) => ` ${line}`),
     '!',
     'interface Loopback0',

@@ -81,7 +81,7 @@ export class ProductLns implements Peer {
   /** Ping 20 of 20, and 1 MB each way with equal md5. */
   get steps(): string[] {
     const get = `get PEER 9000 ${this.md5}`;
-    return ['ping PEER 20', get, `put PEER 9001 ${FILE_OCTETS}`];
+    return ['ping PEER 20 0.1', get, `put PEER 9001 ${FILE_OCTETS}`];
   }
 
   /** Destinations of the host routes to callers. */

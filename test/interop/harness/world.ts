@@ -35,6 +35,8 @@ export interface Case {
 /** Cases that share one LNS, one after the other; suites run side by side. */
 export interface Suite {
   readonly name: string;
+  /** It measures: nothing else runs beside it. */
+  readonly isAlone?: boolean;
   readonly lns: LnsKind | undefined;
   readonly cases: readonly Case[];
 }
@@ -57,6 +59,7 @@ const FILE_OCTETS = 300_000;
 
 export class World {
   readonly dir: string;
+  readonly notes: string[] = [];
   readonly #station: Station | undefined;
   #peer: Peer | undefined;
   readonly #undo: (() => unknown)[] = [];
@@ -136,8 +139,8 @@ export class World {
   }
 
   /** From now on what passes is kept. */
-  async capture(): Promise<void> {
-    const { namespace, interfaceName } = this.peer;
+  async capture(interfaceName = this.peer.interfaceName): Promise<void> {
+    const { namespace } = this.peer;
     const capture = await LiveCapture.start(namespace, interfaceName, `${this.dir}/l2tp.pcap`);
     this.#capture = capture;
     this.atEnd(() => capture.stop());
@@ -198,6 +201,11 @@ export class World {
   async baseline(): Promise<MemoryView> {
     assert.ok(this.#pilac, 'the product is not up');
     return this.#pilac.show('memory');
+  }
+
+  /** Figures, for whoever reads the artefacts or the log of a run. */
+  note(text: string): void {
+    this.notes.push(text);
   }
 
   /** Runs all that atEnd() was told, also when some of it fails. */

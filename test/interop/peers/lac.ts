@@ -91,6 +91,11 @@ export class ScriptedLac {
     return lac;
   }
 
+  /** All that was sent has been acknowledged. */
+  get isIdle(): boolean {
+    return this.#queue.length === 0;
+  }
+
   /** Begins a call: it may be up, or ended, later. */
   call(options: CallOptions): ScriptedCall {
     const id = this.#freeId();
@@ -112,7 +117,7 @@ export class ScriptedLac {
   async stop(limitMs: number): Promise<void> {
     this.#control(STOPCCN, 0, [avp(9, split(this.#tunnelId)), avp(1, [0, 1])]);
     const end = performance.now() + limitMs;
-    while (this.#queue.length > 0 && !this.isStopped && performance.now() < end) {
+    while (!this.isIdle && !this.isStopped && performance.now() < end) {
       await new Promise((resolve) => {
         setTimeout(resolve, 20);
       });

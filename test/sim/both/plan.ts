@@ -47,15 +47,22 @@ export interface Plan {
   readonly end: 'callers' | 'LAC' | 'LNS';
 }
 
-interface LnsWishes {
+export interface LnsWishes {
   readonly authentication: string;
+  /** A line of the group, or nothing. */
   readonly renegotiation: string;
   readonly users: number;
   readonly addresses: number;
-  readonly extra: readonly string[];
+  /** More lines of the group, of the template, of the whole. */
+  readonly extra?: readonly string[];
+  readonly template?: readonly string[];
+  readonly global?: readonly string[];
+  readonly lac?: string;
 }
 
-function lnsText({ authentication, renegotiation, users, addresses, extra }: LnsWishes): string {
+export function lnsText(wishes: LnsWishes): string {
+  const { authentication, renegotiation, users, addresses } = wishes;
+  const { extra = [], template = [], global = [], lac = 'hgw' } = wishes;
   return [
     'hostname l2tp-gw',
     'vpdn enable',
@@ -63,7 +70,7 @@ function lnsText({ authentication, renegotiation, users, addresses, extra }: Lns
     ' accept-dialin',
     '  protocol l2tp',
     '  virtual-template 1',
-    ' terminate-from hostname hgw',
+    ` terminate-from hostname ${lac}`,
     ' local name l2tp-gw',
     ` l2tp tunnel password 0 ${TUNNEL_SECRET}`,
     ...(renegotiation === '' ? [] : [` ${renegotiation}`]),
@@ -74,11 +81,21 @@ function lnsText({ authentication, renegotiation, users, addresses, extra }: Lns
     ' ip unnumbered Loopback0',
     ' peer default ip address pool default',
     ` ppp authentication ${authentication}`,
+    ...template.map((line) => ` ${line}`),
     `ip local pool default 10.77.1.1 10.77.1.${addresses}`,
     ...Array.from({ length: users }, (_, at) => `username user${at + 1} password 0 ${PASSWORD}`),
+    ...global,
     '',
   ].join('\n');
 }
+
+/** A user of the LNS's, with real packets for the host behind it. */
+export const calmUser = (line: number): CallerOptions => ({
+  ...calmCaller(line),
+  name: `user${line}`,
+  secret: PASSWORD,
+  server: SERVER,
+});
 
 export function drawPlan(random: Prng): Plan {
   const lines = random.int(1, 4);
@@ -120,10 +137,8 @@ export function drawPlan(random: Prng): Plan {
       ],
     }),
     lines: Array.from({ length: lines }, (_, at) => ({
-      ...calmCaller(at + 1),
-      name: `user${at + 1}`,
+      ...calmUser(at + 1),
       secret: liars.has(at + 1) ? 'wrong' : PASSWORD,
-      server: SERVER,
       accm: random.pick(flowControl === 'software' ? [0x000a0000] : [0, 0x000a0000, undefined]),
       needsEscaped: flowControl === 'software' ? 0x000a0000 : 0,
       compress: random.chance(0.7),
