@@ -16,7 +16,13 @@ const LAYERS = new Map<string, tidy.Layer>([
   ['sched', { imports: ['base'], folders: [] }],
   ['config', { imports: ['base'], folders: ['grammar', 'schema'] }],
   ['console', { imports: ['base', 'wire', 'config'], folders: ['parser', 'show', 'debug'] }],
-  ['role', { imports: ['base', 'wire', 'control', 'forward', 'config'], folders: ['router', 'lac', 'lns'] }],
+  [
+    'role',
+    {
+      imports: ['base', 'wire', 'control', 'forward', 'config'],
+      folders: ['router', 'lac', 'lns'],
+    },
+  ],
   ['device', { imports: ['base'], folders: ['serial', 'udp', 'tun', 'flash'], outside: true }],
   ['image', { imports: ['base'], folders: ['board', 'rootfs'], outside: true }],
   [

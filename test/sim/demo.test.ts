@@ -10,6 +10,8 @@ const RUN_MS = 30_000;
 const CHILD_MS = 25_000;
 const DEMO = ['--import=tsx', 'test/sim/demo.ts'];
 const NOBODY = 65_534;
+/** Runs a command on a terminal of its own making. */
+const TERMINAL = 'script';
 const isRoot = process.getuid?.() === 0;
 
 interface Ended {
@@ -213,19 +215,20 @@ describe('sim/demo: npm start', () => {
   });
 
   it('leaves an operator at a prompt, when there is a terminal', async function () {
-    if (spawnSync('script', ['--version']).status !== 0) {
+    if (spawnSync(TERMINAL, ['--version']).status !== 0) {
       console.log('      SKIPPED: there is no `script` to make a terminal with');
       this.skip();
     }
     const command = [process.execPath, ...DEMO, '--no-tun'].join(' ');
     const words = ['--quiet', '--return', '--command', command, '/dev/null'];
-    const child = spawn('script', words, { env: environment(), timeout: CHILD_MS });
+    const child = spawn(TERMINAL, words, { env: environment(), timeout: CHILD_MS });
     children.push(child);
     const output = new Output(child);
     for (const [typed, answer] of [
       ['', /5 pings to 10\.51\.6\.82 were answered/],
       ['lns show caller', /Virtual-Access1 +2500-1 +UP +10\.10\.53\.2/],
       ['ping', /5 pings to 10\.51\.6\.82 were answered/],
+      ['ping 10.51.6.83', /% it was waited for: 5 pings to 10\.51\.6\.83 were answered/],
       ['call', /% the call is up/],
       ['drop', /the LNS has no caller left/],
       ['ping', /% there is no call/],

@@ -153,8 +153,8 @@ function parseRange(notation: string): Parameter | undefined {
 }
 
 /**
- * `{chap|pap}`: one or more of these, each once, in the operator's order. `{chap|pap}…` ends in front
- * of the first word that is none of them.
+ * `{chap|pap}`: one or more of these, each once, in the operator's order. `{chap|pap}…` ends
+ * in front of the first word that is none of them.
  */
 function parseWordList(notation: string): Parameter | undefined {
   const [, inner, open] = /^\{(.+)\}(…?)$/.exec(notation) ?? [];

@@ -1,4 +1,4 @@
-/** The LNS's part of a Config: which calls it takes, templates, pools, users; and what is checked. */
+/** The LNS's part of a Config: the calls that it takes, templates, pools, users; and its checks. */
 import { formatIpv4 } from '../../base/port.ts';
 import type { AcceptDialin, Config, IpPool, UserConfig, VirtualTemplate } from './config.ts';
 import * as defaults from './defaults.ts';
@@ -21,7 +21,7 @@ export function buildAccept(group: GroupDraft, sessionLimit: number): AcceptDial
   };
 }
 
-/** A template without an address is an error where a group names it, and left out where none does. */
+/** A template without an address is an error where a group names it, and else left out. */
 export function buildLns(
   draft: Draft,
   report: Report,
@@ -54,7 +54,7 @@ export function buildLns(
 function checkAccept(group: GroupDraft, draft: Draft, report: Report): void {
   const { at, name, acceptDialin, virtualTemplate, terminateFrom, sourceIp } = group;
   if (sourceIp !== undefined && sourceIp.value !== (draft.sourceIp ?? sourceIp.value)) {
-    const problem = `vpdn-group ${name} cannot send from here: \`vpdn source-ip\` is another address`;
+    const problem = `vpdn-group ${name} cannot send from here: \`vpdn source-ip\` is another`;
     report(sourceIp.at, problem, `\`source-ip ${formatIpv4(draft.sourceIp ?? 0)}\``);
   }
   if (acceptDialin === undefined) {
@@ -95,8 +95,8 @@ function checkHostNames(groups: readonly GroupDraft[], report: Report): void {
       const problem = `calls of any other host lead to ${first} already`;
       report(at, problem, '`terminate-from hostname` in all groups but one');
     } else {
-      const problem = `\`terminate-from hostname ${terminateFrom.value}\` leads to ${first} already`;
-      report(at, problem, 'it in one group only');
+      const said = `terminate-from hostname ${terminateFrom.value}`;
+      report(at, `\`${said}\` leads to ${first} already`, 'it in one group only');
     }
   }
 }

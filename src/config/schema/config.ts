@@ -102,9 +102,9 @@ export interface VirtualTemplate {
   readonly number: number;
   /** Our end of every link: `ip address`, or that of the interface that `ip unnumbered` names. */
   readonly localAddress: number;
-  /** Of a Loopback or the template itself: we set it. Of an Ethernet it is the machine's already. */
+  /** Of a Loopback or the template itself: we set it. An Ethernet's is the machine's already. */
   readonly ownsLocalAddress: boolean;
-  /** `peer default ip address pool [NAME]`, lower case; absent: callers need an address of theirs. */
+  /** `peer default ip address pool [NAME]`, lower case; absent: callers bring their own. */
   readonly pool?: string;
   /** `ppp authentication METHOD… [callin] [LIST]`; empty: none. */
   readonly authentication: readonly AuthMethod[];
@@ -123,7 +123,7 @@ export interface VirtualTemplate {
   /** `ppp timeout idle S`, `timeout absolute M [S]`; 0: never. */
   readonly idleMs: number;
   readonly absoluteMs: number;
-  /** Its commands as they were written, without indentation, in their order: the trace shows them. */
+  /** Its commands as they were written, not indented, in their order: the trace shows them. */
   readonly commands: readonly string[];
 }
 

@@ -239,8 +239,8 @@ export class UdpSocket implements DatagramPort {
 }
 
 /**
- * @returns the fd of a bound socket whose datagrams leave with the ECN bits clear, and tell at which
- * of our addresses they came
+ * @returns the fd of a bound socket whose datagrams leave with the ECN bits clear, and which tells
+ * at which address of ours they came
  */
 function openSocket(arena: Arena, at: number, local: Endpoint): number {
   const fd = ffi.socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

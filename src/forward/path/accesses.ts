@@ -70,9 +70,9 @@ export class Accesses {
     return access;
   }
 
+  /** Its session has ended. */
   close(access: AccessForwarder): void {
     this.clearIp(access);
-    access.session.unbind();
     access.isOpen = false;
     this.#free[this.#freeCount++] = access.index;
   }
@@ -193,7 +193,7 @@ export class Accesses {
 
 /** A whole packet of version 4; octets behind it are padding, RFC 1661 §2. */
 function isIpv4(memory: Uint8Array, start: number, end: number): boolean {
-  if (end - start < IPV4_HEADER_OCTETS || u8(memory, start) >>> 4 !== 4) return false;
+  if (start >= end || u8(memory, start) >>> 4 !== 4) return false;
   const octets = u16(memory, start + TOTAL_LENGTH_AT);
   return octets >= IPV4_HEADER_OCTETS && octets <= end - start;
 }

@@ -69,6 +69,7 @@ export class VirtualAccess {
   readonly #timer: number;
   readonly #lineProtocol: LineProtocol;
   #isDown = false;
+  #isSettled = false;
 
   constructor(
     host: AccessHost,
@@ -161,17 +162,20 @@ export class VirtualAccess {
 
   /** Sets the timer anew, or is over. */
   #settle(): void {
+    if (this.#isSettled) return;
     const { timers } = this.#host.parts;
     const linkAt = this.#isDown ? Infinity : this.link.deadline();
     const at = Math.min(linkAt, this.#lineProtocol.deadline());
     timers.set(this.#timer, at);
     if (!this.#isDown || at < Infinity) return;
+    this.#isSettled = true;
     timers.destroy(this.#timer);
     this.#host.settled(this);
   }
 
   #heed(output: AccessLinkOut, now: Millis): void {
-    const { forwarder, parts, session } = { ...this.#host, session: this.session };
+    const { forwarder, parts } = this.#host;
+    const { session } = this;
     switch (output.kind) {
       case 'send':
         forwarder.sendAccess(this.forwarder, output.protocol, output.information);
@@ -188,7 +192,8 @@ export class VirtualAccess {
         const { peerAddress, mtuOctets } = output;
         this.address = peerAddress;
         this.#host.counters.ipUp++;
-        forwarder.setIp(this.forwarder, peerAddress, mtuOctets);
+        const isFree = forwarder.setIp(this.forwarder, peerAddress, mtuOctets);
+        assert(isFree, 'the address was claimed');
         parts.routes?.addRoute(peerAddress, mtuOctets, this.interfaceName);
         this.#traceRoute('Install', peerAddress);
         return;

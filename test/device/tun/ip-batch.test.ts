@@ -194,9 +194,12 @@ describe('device/tun/ip-batch', () => {
     batch.addRoute(A + 1, 1400, 'one');
     batch.addRoute(B, 1400, 'two');
     await turn();
-    child().events.ended('SIGKILL');
+    const dead = child();
+    dead.events.complained('half a line');
+    dead.events.ended('SIGKILL');
     await turn();
-    assert.deepEqual(log, ['IP_ENDED in 1000: the program `ip` ended (SIGKILL): silently']);
+    assert.deepEqual(log, ['IP_ENDED in 1000: the program `ip` ended (SIGKILL): half a line']);
+    dead.lines.length = 0;
     batch.removeRoute(A + 1, 'one');
     batch.addRoute(B, 1500, 'three');
     await turn();
@@ -209,9 +212,10 @@ describe('device/tun/ip-batch', () => {
       'address replace 10.0.0.1/32 dev tun0',
       'route replace 192.0.2.1/32 dev tun0 mtu 1500',
     ]);
-    child().events.complained('no\nCommand failed -:5\n');
+    child().events.complained('no\nCommand failed -:5\nno\nCommand failed -:6\n');
     await turn();
     assert.equal(log.at(-1), `three: ${child().lines[4]}: no`, 'it counts its lines from 1');
+    assert.deepEqual([log.length, dead.lines], [2, []]);
   });
 
   it('waits ever longer for one that cannot live', async () => {
@@ -226,6 +230,18 @@ describe('device/tun/ip-batch', () => {
       world.skip(1);
       await world.until(() => children.length === count + 1);
     }
+  });
+
+  it('waits no longer than at first for one that has lived for 10 s', async () => {
+    child().events.ended('status 1');
+    await turn();
+    world.skip(1_000);
+    await world.until(() => children.length === 2);
+    await turn();
+    world.skip(10_000);
+    child().events.ended('status 1');
+    await turn();
+    assert.ok(log.at(-1)?.startsWith('IP_ENDED in 1000:'), log.at(-1));
   });
 
   it('says what must be installed', async () => {

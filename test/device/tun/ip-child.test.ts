@@ -60,15 +60,13 @@ describe('device/tun/ip-child', () => {
 
   it('hands its lines over, and ends when they are read', async () => {
     const heard = new Heard();
-    const child = spawnCommand(
-      script(`echo "$@ $LC_ALL" >${folder}/in; cat >>${folder}/in`),
-      heard,
-    );
+    const told = join(folder, 'in');
+    const child = spawnCommand(script(`echo "$@ $LC_ALL" >${told}; cat >>${told}`), heard);
     child.write('one\ntwo\n');
     child.write('three\n');
     await child.end();
     assert.equal(await heard.over, 'status 0');
-    const text = readFileSync(join(folder, 'in'), 'utf8');
+    const text = readFileSync(told, 'utf8');
     assert.equal(text, '-force -batch - C\none\ntwo\nthree\n');
   });
 

@@ -231,7 +231,7 @@ describe('forward/path/accesses: packet device to session', () => {
     assert.equal(world.forwarder.pool.inUse, 0);
   });
 
-  it('puts Ns into data when that is required, and never because the LAC does [L2TP-5.4-01]', () => {
+  it('puts Ns into data when it is required, and never as the LAC does [L2TP-5.4-01]', () => {
     const world = new World(0, 2);
     const plain = world.access(0);
     const required = world.access(1, { sequencing: true });

@@ -33,7 +33,7 @@ describe('forward/path/address-table', () => {
   });
 
   it('holds as many as it was made for, and no more', () => {
-    for (const size of [1, 2, 3, 1_000]) {
+    for (const size of [1, 2, 3, 4, 8, 1_000]) {
       const table = new AddressTable(size);
       for (let n = 0; n < size; n++) assert.equal(table.add(0x0a000000 + n, n), true);
       assert.throws(() => table.add(-1, 0), /address table is full/);

@@ -150,6 +150,20 @@ describe('forward/path/forwarder: LNS to line (RFC 2661 §3.1, §5.3, §5.4)', (
     assert.equal(line.counters.downFrames, 14);
   });
 
+  it('writes nothing more to a line whose call a held frame has ended', () => {
+    const world = new World();
+    const line = world.addLine().open().bind();
+    world.onSeen = () => world.forwarder.unbind(line.line);
+    world.receive('08020011220000010000ff03c02105010004');
+    assert.equal(line.line.session.held, 1);
+    world.receive(HEADER + IP, HEADER + IP);
+    assert.deepEqual(line.written(), ['ff03c02105010004']);
+    const { downLost, downUnbound, downFrames } = line.counters;
+    assert.deepEqual([downLost, downUnbound, downFrames], [1, 1, 2]);
+    assert.equal(world.forwarder.counters.noSession, 1);
+    assert.equal(world.forwarder.pool.inUse, 1);
+  });
+
   it('gives control datagrams to control whole, with their source', () => {
     const world = new World();
     const zlb = 'c802000c0007000000030004';

@@ -247,6 +247,9 @@ describe('forward/path/reorder (RFC 2661 §5.4)', () => {
   it('stops when whoever gets a frame ends its session', () => {
     for (const last of [
       (rig: Rig) => rig.take(0),
+      (rig: Rig) => {
+        for (let ns = 20; ns < 20 + HELD_MAX; ns++) rig.take(ns);
+      },
       (rig: Rig) => rig.expireAt(999),
       (rig: Rig) => rig.bypass(50),
     ]) {

@@ -12,7 +12,7 @@ import {
 } from '../world/plan.ts';
 import type { Prng } from '../world/prng.ts';
 
-export const SERVER = [192, 0, 2, 1] as const;
+const SERVER = [192, 0, 2, 1] as const;
 /** Of every caller; one may have it wrong. */
 const PASSWORD = 'cisco';
 const METHODS = ['chap', 'pap', 'chap pap'] as const;

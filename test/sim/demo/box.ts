@@ -5,7 +5,6 @@ import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 
 const LOOK_MS = 10;
 const ANSWER_MS = 2_000;
@@ -50,7 +49,7 @@ export class Box {
       stdio: ['ignore', 'pipe', 'pipe', ...(packets === undefined ? [] : [packets])],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      if (stream !== null) createInterface({ input: stream as Readable }).on('line', options.line);
+      if (stream !== null) createInterface({ input: stream }).on('line', options.line);
     }
     this.ended = new Promise((resolve) => {
       const over = (status: number): void => {

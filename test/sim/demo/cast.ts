@@ -4,7 +4,7 @@ import { calmCaller } from '../world/plan.ts';
 
 export const LAC_NAME = 'hgw';
 export const LNS_NAME = 'l2tp-gw';
-export const CLIENT = '2500-1';
+const CLIENT = '2500-1';
 export const TUNNEL_SECRET = 'hello';
 export const LAC_ADDRESS = '10.51.6.68';
 /** Also the LNS's end of every link. */

@@ -1,4 +1,4 @@
-/** What is printed: the merged traces and the demonstration's own words, above the prompt if any. */
+/** What is printed: the merged traces and the own words of the demonstration, above the prompt. */
 import { wallClockText } from '../../../src/device/clock.ts';
 import { LAC_NAME, LNS_NAME } from './cast.ts';
 import { Merge, type TraceLine } from './merge.ts';
