@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const GARBAGE_FREE_OCTETS = 8;
 
 describe('device (PERFORMANCE.md: no garbage a frame)', () => {
-  it('makes none in the scheduler, the UDP socket, the serial line, the wheel', () => {
+  it('makes none in the scheduler, the sockets, the serial line, the wheel', () => {
     const script = fileURLToPath(new URL('support/garbage-run.ts', import.meta.url));
     const { stdout, stderr, status } = spawnSync(
       process.execPath,
@@ -14,8 +14,9 @@ describe('device (PERFORMANCE.md: no garbage a frame)', () => {
       { encoding: 'utf8' },
     );
     assert.equal(status, 0, stderr);
-    const { udpOctets, serialOctets } = JSON.parse(stdout);
+    const { udpOctets, packetOctets, serialOctets } = JSON.parse(stdout);
     assert(udpOctets < GARBAGE_FREE_OCTETS, `UDP: ${udpOctets} octets a frame`);
+    assert(packetOctets < GARBAGE_FREE_OCTETS, `packets: ${packetOctets} octets a packet`);
     assert(serialOctets < GARBAGE_FREE_OCTETS, `serial: ${serialOctets} octets a frame`);
   });
 });

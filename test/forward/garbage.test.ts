@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 const OCTETS_PER_FRAME_MAX = 1;
 const OCTETS_PER_ACCESS_MAX = 600;
 
-/** Runs a script of this folder, and looks at what each frame of its million took. */
-function measure(file: string): { readonly octetsAnAccess?: number } {
-  const script = fileURLToPath(new URL(file, import.meta.url));
+/** Runs a script, and looks at what each frame of its million took. */
+function measure(url: URL): { readonly octetsAnAccess?: number } {
+  const script = fileURLToPath(url);
   // A new space so large that it is not collected while it is measured.
   const space = ['--min-semi-space-size=64', '--max-semi-space-size=64'];
   const run = spawnSync(process.execPath, ['--import=tsx', '--expose-gc', ...space, script], {
@@ -26,11 +26,13 @@ function measure(file: string): { readonly octetsAnAccess?: number } {
 
 describe('forward: no garbage', () => {
   it('takes less than an octet of heap a frame over a million frames of a line', () => {
-    measure('garbage.ts');
+    measure(new URL('garbage.ts', import.meta.url));
   });
 
   it('takes as little for a million packets of the LNS, and 600 octets an access', () => {
-    const { octetsAnAccess = Number.POSITIVE_INFINITY } = measure('garbage-access.ts');
+    const { octetsAnAccess = Number.POSITIVE_INFINITY } = measure(
+      new URL('garbage-access.ts', import.meta.url),
+    );
     assert.ok(octetsAnAccess <= OCTETS_PER_ACCESS_MAX, `${octetsAnAccess} octets an access`);
   });
 });

@@ -135,7 +135,7 @@ describe('sim: limits and timers of the LNS', () => {
 });
 
 describe('sim: the operator of the LNS', () => {
-  it('clears a caller: Terminate-Request, its Ack, CDN 3, and the line is hung up [PPP-L-14]', () => {
+  it('clears a caller: Terminate-Request, Ack, CDN 3, the line is hung up [PPP-L-14]', () => {
     const scene = new Scene().callUp();
     const from = scene.now;
     const { router } = scene.world.lns;

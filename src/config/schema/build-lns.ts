@@ -32,9 +32,7 @@ export function buildLns(
   checkHostNames(groups, report);
   checkRanges(draft, report);
   noteUnborrowed(draft, note);
-  const named = new Set(
-    groups.map(({ acceptDialin, virtualTemplate }) => acceptDialin && virtualTemplate?.value),
-  );
+  const named = new Set(groups.map(({ virtualTemplate }) => virtualTemplate?.value));
   const templates = [...draft.templates.values()].sort((a, b) => a.number - b.number);
   return {
     virtualTemplates: templates.flatMap((template) => {

@@ -43,11 +43,11 @@ export function tunnelIdOf(parsed: ParsedMessage): number | undefined {
 
 /**
  * Of an SCCRQ, even where the rest cannot be read without the secret that goes with the name: AVP 7
- * is never hidden, §4.4.3.
+ * is never hidden, §4.4.3. If it is all the same, it has no octets here.
  */
 export function hostNameOf({ avps }: ParsedMessage): string | undefined {
   const avp = avps.find((one) => one.vendorId === VENDOR_IETF && one.type === AvpType.HostName);
-  return avp === undefined || avp.hidden || avp.value.length === 0 ? undefined : toText(avp.value);
+  return avp === undefined || avp.value.length === 0 ? undefined : toText(avp.value);
 }
 
 export const hasHiddenAvp = ({ avps }: ParsedMessage): boolean => avps.some(({ hidden }) => hidden);

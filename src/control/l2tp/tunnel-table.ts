@@ -84,7 +84,7 @@ export class TunnelTable {
   /** A peer's address never changes, §8.1. */
   readonly #byAddress = new Map<number, Set<Tunnel>>();
   /** What stood behind the header of the SCCRQ that the peer opened the tunnel with. */
-  readonly #sccrqs = new Map<Tunnel, Uint8Array>();
+  readonly #sccrqs = new WeakMap<Tunnel, Uint8Array>();
   readonly #halfOpen = new HalfOpenTunnels();
   readonly #limit = new StrayLimit();
   readonly #random: Random;
@@ -105,7 +105,6 @@ export class TunnelTable {
     const isKnown = this.#byId.delete(tunnel.localTunnelId);
     assert(isKnown, 'a tunnel is removed once');
     this.#halfOpen.delete(tunnel);
-    this.#sccrqs.delete(tunnel);
     const { address } = tunnel.peer;
     const ofAddress = this.#byAddress.get(address);
     ofAddress?.delete(tunnel);
@@ -152,7 +151,6 @@ export class TunnelTable {
     out: TunnelOut[],
   ): Offer {
     this.counters.strayMessages++;
-    if (isZlb(header)) return NOTHING;
     const stray: Stray = { octets, header, from, now, out };
     const parsed = parseControlMessage(octets, header, undefined);
     const hostName = hostNameOf(parsed);

@@ -207,7 +207,6 @@ export class Tunnel implements Machine<TunnelIn, TunnelOut> {
     );
     this.#life = 'open';
     this.#peer = from;
-    this.#heardAt = this.#now;
     this.#giveUpAt = this.#now + fullCycleMs(timing(this.#options, this.#options.retries));
     this.#channel.receive(header.ns, header.nr, false, message, this.#now);
     this.#trace.input(message, parsed, NO_TUNNEL);

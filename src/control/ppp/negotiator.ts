@@ -216,6 +216,8 @@ export abstract class Negotiator<Out extends Outbox, Verdict extends Judgement> 
   /** Opened without a packet, by an agreement that somebody else came to for us. */
   protected takeOver(): void {
     this.#request.takeOver();
+    // As the Ack would have done it: RCA in Ack-Sent.
+    this.#restartCount = MAX_CONFIGURE;
     this.#state = 'Opened';
   }
 

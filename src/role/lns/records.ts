@@ -1,8 +1,10 @@
 /** What the LNS keeps of its groups, of the tunnels that peers opened, and of their sessions. */
+import type { Millis } from '../../base/machine.ts';
 import type { AcceptDialin, VirtualTemplate, VpdnGroup } from '../../config/schema/config.ts';
 import type { OfferedCall } from '../../control/l2tp/tunnel-port.ts';
+import type { AccessEnd } from '../../control/ppp/access-port.ts';
+import type { AccessForwarder } from '../../forward/path/access-forwarder.ts';
 import type { TunnelRecord } from '../router/tunnel-record.ts';
-import type { VirtualAccess } from './virtual-access.ts';
 
 export interface LnsGroup {
   readonly config: VpdnGroup;
@@ -24,5 +26,17 @@ export interface LnsSession {
   readonly peerId: number;
   readonly offered: OfferedCall;
   /** From the ICCN on. */
-  access: VirtualAccess | undefined;
+  access: SessionAccess | undefined;
+}
+
+/** Its virtual access interface, as its session knows it. */
+export interface SessionAccess {
+  readonly interfaceName: string;
+  /** Which the caller has proved, or claims; '' while there is none. */
+  readonly user: string;
+  /** Of the caller; 0 while IPCP is not open. */
+  readonly address: number;
+  readonly forwarder: AccessForwarder;
+  close(why: AccessEnd, now: Millis): void;
+  down(now: Millis): void;
 }

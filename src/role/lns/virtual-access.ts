@@ -26,7 +26,7 @@ import { PppProtocol } from '../../wire/ppp/protocol.ts';
 import type { RouterParts } from '../router/parts.ts';
 import type { WorkQueue } from '../router/work-queue.ts';
 import type { AddressBook } from './address-book.ts';
-import type { LnsSession } from './records.ts';
+import type { LnsSession, SessionAccess } from './records.ts';
 
 /** CDN: administrative reasons; lost carrier, which is what the end of a caller's PPP is. */
 const ADMINISTRATIVE = 3;
@@ -55,7 +55,7 @@ export interface AccessCounters {
   ipUp: number;
 }
 
-export class VirtualAccess {
+export class VirtualAccess implements SessionAccess {
   readonly number: number;
   readonly interfaceName: string;
   readonly session: LnsSession;

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import type { Config } from '../../../src/config/schema/config.ts';
-import { accept, group, LNS, onlyAccept, onlyGroup } from './reading.ts';
+import { accept, group, LNS, onlyAccept, onlyGroup, refuse } from './reading.ts';
 
 type Group = Config['groups'][number];
 
@@ -75,6 +75,22 @@ describe('config/schema/accept-commands', () => {
       forceLocalChap: false,
       sessionLimit: 1024,
     });
+  });
+
+  it('asks for the protocol and the template again after no accept-dialin', () => {
+    const errors = refuse(`${LNS}vpdn-group 1\nno accept-dialin\naccept-dialin\naccept-dialin`);
+    assert.deepEqual(errors.map((error) => /^cfg:11:1: .* has no (\w+)/.exec(error)?.[1]).sort(), [
+      'protocol',
+      'template',
+    ]);
+  });
+
+  it('tells once of a group of both roles that it has no secret', () => {
+    const both = `${LNS}${group('no l2tp tunnel password\nl2tp tunnel authentication')}`;
+    assert.deepEqual(
+      refuse(both).map((error) => error.replace(/, expected.*/, '')),
+      ['cfg:2:1: vpdn-group 1 authenticates its tunnel but has no secret'],
+    );
   });
 
   it('takes back the protocol and the template alone', () => {

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { formatErrors, parseConfig } from '../../../src/config/schema/parse-config.ts';
-import { accept, onlyTemplate } from './reading.ts';
+import { accept, onlyTemplate, refuse } from './reading.ts';
 
 const pools = (text: string) =>
   accept(text).pools.map(({ name, ranges }) => [name, ...ranges.flatMap((r) => [r.low, r.high])]);
@@ -55,6 +55,17 @@ describe('config/schema/address-commands', () => {
         }),
       );
     });
+  });
+
+  it('tells of each range that overlaps the longest before it', () => {
+    const text = ['10.0.0.1 10.0.0.9', '10.0.0.2 10.0.0.3', '10.0.0.5'].map(
+      (range, index) => `ip local pool ${index} ${range}`,
+    );
+    const said = 'it overlaps 10.0.0.1 to 10.0.0.9 of ip local pool 0 in line 1';
+    assert.deepEqual(
+      refuse(text.join('\n')),
+      [2, 3].map((line) => `cfg:${line}:1: ${said}, expected addresses of its own`),
+    );
   });
 
   describe('username', () => {
@@ -122,25 +133,25 @@ describe('config/schema/address-commands', () => {
 
     it('never shows a password, whatever is wrong about its line', () => {
       for (const line of [
-        'username u SECRET',
-        'username u pasword SECRET',
-        'username u pasword 0 SECRET',
-        'username u password 5 SECRET',
-        'username u password 7 SECRET',
-        'username u password 7 SECRET SECRET',
-        'username u privilege 16 password SECRET',
-        'username u privilege 15 SECRET',
-        'username u privilege 15 pasword SECRET',
-        'no username u SECRET',
-        'username u secret 5 SECRET',
-        `username u password ${'SECRET'.repeat(50)}`,
-        'line 1\nusername u SECRET',
-        'username u framed-ip-address 10.0.0.1 SECRET',
+        'username u HUNTER2',
+        'username u pasword HUNTER2',
+        'username u pasword 0 HUNTER2',
+        'username u password 5 HUNTER2',
+        'username u password 7 HUNTER2',
+        'username u password 7 HUNTER2 HUNTER2',
+        'username u privilege 16 password HUNTER2',
+        'username u privilege 15 HUNTER2',
+        'username u privilege 15 pasword HUNTER2',
+        'no username u HUNTER2',
+        'username u secret 5 HUNTER2',
+        `username u password ${'HUNTER2'.repeat(50)}`,
+        'line 1\nusername u HUNTER2',
+        'username u framed-ip-address 10.0.0.1 HUNTER2',
       ]) {
         const parsed = parseConfig(line, 'cfg');
         const said = 'errors' in parsed ? formatErrors(parsed.errors) : parsed.config.notes;
         assert.notEqual(said.length, 0, line);
-        assert.doesNotMatch(said.join('\n'), /SECRET/, line);
+        assert.doesNotMatch(said.join('\n'), /HUNTER2/, line);
       }
     });
   });
@@ -166,7 +177,8 @@ describe('config/schema/address-commands', () => {
     it('is its first, however the interface is written and wherever it stands', () => {
       const { localAddress } = onlyTemplate(
         'ip unnum e 0\ninterface eth0\nip address 10.0.0.3 255.0.0.0\n' +
-          'ip address 10.0.0.4 255.0.0.0 secondary\nno ip address 10.0.0.4 255.0.0.0 secondary',
+          'ip address 10.0.0.4 255.0.0.0 secondary\n' +
+          'no ip address 10.0.0.4 255.0.0.0 secondary\ninterface Ethernet0',
       );
       assert.equal(localAddress, 0x0a000003);
     });

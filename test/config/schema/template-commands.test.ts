@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import type { VirtualTemplate } from '../../../src/config/schema/config.ts';
-import { accept, onlyTemplate } from './reading.ts';
+import { accept, LNS, onlyTemplate } from './reading.ts';
 
 describe('config/schema/template-commands', () => {
   it('reads a template that says nothing but its address', () => {
@@ -121,6 +121,13 @@ describe('config/schema/template-commands', () => {
       addressOf('ip unnumbered Lo3\nno ip unnumbered\nip address 10.0.0.7 255.0.0.0'),
       0x0a000007,
     );
+  });
+
+  it('has no address when the last one is taken back', () => {
+    const text =
+      'interface Loopback3\nip address 10.0.0.9 255.255.255.255\n' +
+      'interface Virtual-Template1\nip unnumbered Loopback3\nip address 10.0.0.8 255.0.0.0\n';
+    assert.throws(() => accept(`${LNS}${text}no ip address`), /Virtual-Template1 has no address/);
   });
 
   it('keeps the commands as they were written, in their order', () => {

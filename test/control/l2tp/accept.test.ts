@@ -15,6 +15,9 @@ import {
 import { downCause, kinds, sends } from './messages.ts';
 import { octetsOf, SCCRP, ScriptedRandom, SETUP } from './rig.ts';
 
+const errorsOf = (rig: LnsRig): string[] =>
+  rig.events.flatMap((event) => (event.kind === 'l2tp-error' ? [event.text] : []));
+
 describe('control/l2tp/tunnel, opened by the peer (RFC 2661 §5.1, §7.2.1)', () => {
   it('answers SCCRQ by SCCRP, SCCCN by a ZLB, and stands [L2TP-7.2.1-01, L2TP-5.1-01]', () => {
     const rig = new LnsRig().accept();
@@ -194,6 +197,27 @@ describe('control/l2tp/tunnel, opened by the peer (RFC 2661 §5.1, §7.2.1)', ()
     assert.deepEqual(more, []);
   });
 
+  it('shows a ZLB as that of the message it answers, when it does at once [TRACE-25]', () => {
+    const rig = new LnsRig({}, new ScriptedRandom('002d')).accept();
+    rig.receive(sccrqOctets());
+    rig.receive(rig.lac.message(SCCCN));
+    rig.sessionUp();
+    rig.receive(rig.lac.message({ type: MessageType.HELLO }));
+    rig.run(200);
+    const scopes = rig.events.flatMap((event) =>
+      event.kind === 'l2tp-message' && event.datagram.length === 12 && event.direction === 'O'
+        ? [event.scope]
+        : [],
+    );
+    const tunnelId = TUNNEL_ID;
+    assert.deepEqual(scopes, [
+      { tunnelId },
+      { tunnelId },
+      { tunnelId, sessionId: 45 },
+      { tunnelId },
+    ]);
+  });
+
   it('is opened by one side only', () => {
     assert.throws(() => new LnsRig().open(), /by one side/);
     assert.throws(() => new LnsRig().accept().accept(), /once/);
@@ -236,6 +260,7 @@ describe('control/l2tp/tunnel, the responder in wait-ctl-conn (RFC 2661 §7.2.1)
     const { result, error } = stop?.message?.resultCode ?? {};
     assert.deepEqual([result, error], [2, 8]);
     assert.equal(rig.tunnel.state, 'idle');
+    assert.match(errorsOf(rig).join(), /refused SCCCN: unknown AVP/);
   });
 
   it('acknowledges StopCCN and is down, for 31 s [L2TP-7.2.1-01, L2TP-5.7-01]', () => {
@@ -258,6 +283,7 @@ describe('control/l2tp/tunnel, the responder in wait-ctl-conn (RFC 2661 §7.2.1)
     rig.receive(rig.lac.message(ICRQ));
     rig.run(200);
     assert.deepEqual([rig.names(), rig.tunnel.counters.unlisted], [['ZLB'], 1]);
+    assert.match(errorsOf(rig).join(), /not expected: ICRQ in wait-ctl-conn/);
   });
 
   it('goes without a word when it is told to yield, now or after its end [L2TP-L-09]', () => {

@@ -142,6 +142,12 @@ describe('control/l2tp/handshake of the responder (RFC 2661 §5.1.1)', () => {
     const { message } = read(sccrp.octets);
     assert.equal(message?.assignedTunnelId, TUNNEL_ID);
     assert.deepEqual(message?.challengeResponse, md5(Uint8Array.of(2), SECRET, THEIRS));
+    const shown = rig.events.find(
+      (event) => event.kind === 'l2tp-message' && event.direction === 'O',
+    );
+    assert.ok(shown?.kind === 'l2tp-message');
+    const id = shown.avps.find(({ type }) => type === 9);
+    assert.deepEqual([id?.hidden, id?.value], [true, octetsOf('d7e6')], 'the trace is in clear');
     const other = fromText('another secret');
     assert.throws(() => read(sccrp.octets, other), /malformed/, 'not with another secret');
   });

@@ -218,6 +218,7 @@ describe('control/l2tp/lns-session, its life and its end (RFC 2661 §7.4.2)', ()
     }
     const offered = rig.take().filter(({ kind }) => kind === 'session-offered').length;
     assert.equal(offered, 1024);
+    assert.equal(rig.tunnel.counters.unlisted, 1200 - 1024);
   });
 
   it('reads hidden AVPs of ICRQ and ICCN [L2TP-4.3-01]', () => {
@@ -253,7 +254,13 @@ describe('control/l2tp/lns-session, its life and its end (RFC 2661 §7.4.2)', ()
     const outputs = rig.take();
     assert.deepEqual(kinds(outputs), ['send']);
     assert.equal(sends(outputs)[0]?.message?.resultCode?.result, 3);
-    rig.input({ kind: 'clear-session', sessionId: rig.place(), result: { result: 1 } });
+    const sessionId = rig.callUp(1, 9);
+    rig.receive(
+      rig.lns.message({ type: MessageType.ICRQ, assignedSessionId: 9, callSerialNumber: 1 }),
+    );
+    assert.deepEqual(kinds(rig.take()), ['send'], 'nor does it end the call of that id');
+    assert.equal(rig.tunnel.counters.unlisted, 2);
+    rig.input({ kind: 'clear-session', sessionId, result: { result: 1 } });
     assert.ok(!rig.names().includes('CDN'), 'a call of ours is no session of the peer');
   });
 

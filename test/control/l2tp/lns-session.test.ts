@@ -71,6 +71,9 @@ describe('control/l2tp/lns-session, §7.4.2 through the machine', () => {
       assert.deepEqual(cdn?.message?.resultCode, { error: 0, ...result });
       assert.equal(rig.tunnel.state, 'established');
       assert.ok(!rig.events.some(({ kind }) => kind === 'l2tp-session-state'));
+      const told = rig.events.flatMap((event) => (event.kind === 'l2tp-error' ? [event.text] : []));
+      assert.equal(told.length, 1);
+      assert.match(told[0] ?? '', /^refused ICRQ: /);
     }
     assert.deepEqual(asked[0], { callSerialNumber: 1, calledNumber: '5' });
     assert.equal(asked.length, 3);
@@ -212,6 +215,12 @@ describe('control/l2tp/lns-session, §7.4.2 through the machine', () => {
     assert.deepEqual([cdn?.name, cdn?.sessionId], ['CDN', LAC_SESSION_ID]);
     assert.deepEqual(codeOf(cdn?.message?.resultCode), [2, 8]);
     assert.deepEqual(kinds(outputs), ['send']);
+    rig.receive(rig.lac.raw(octetsOf(`${HEADER} 8008 0000 0000 000a 8008 0000 000e 0007`)));
+    const shown = rig.events.findLast(
+      (event) => event.kind === 'l2tp-message' && event.direction === 'I',
+    );
+    assert.ok(shown?.kind === 'l2tp-message');
+    assert.deepEqual(shown.missing, [15]);
   });
 
   it('answers what is for no session as an LNS does [L2TP-7.4.2-01, L2TP-L-07]', () => {
@@ -230,6 +239,15 @@ describe('control/l2tp/lns-session, §7.4.2 through the machine', () => {
         cdns.map((cdn) => codeOf(cdn.message?.resultCode)),
         answered ? [[2, 5]] : [],
       );
+      assert.equal(rig.tunnel.counters.unlisted, 1);
     }
+  });
+
+  it('finds by the id of the peer what ICRQ and CDN are for, and no other message', () => {
+    const { rig } = sessionIn('wait-connect');
+    rig.receive(rig.lac.message({ ...ICRP, assignedSessionId: LAC_SESSION_ID }, 0));
+    const outputs = rig.take();
+    assert.deepEqual(kinds(outputs), ['send']);
+    assert.deepEqual(codeOf(sends(outputs)[0]?.message?.resultCode), [2, 5]);
   });
 });

@@ -178,7 +178,7 @@ describe('control/l2tp/tunnel-table, ties (RFC 2661 §4.4.3)', () => {
     box.receive(lns.message(SCCRP));
     assert.equal(ours.state, 'established');
     box.accepted(sccrqOctets({ tieBreaker: LOW }));
-    assert.equal(ours.state, 'established');
+    assert.deepEqual([ours.state, box.table.counters.tiesLost], ['established', 0]);
   });
 
   it('judges each of its own tunnels by itself', () => {

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { Box, CHALLENGE, fromAddress, OTHER, parse, sccrqOf } from './box.ts';
 import { LAC, LAC_TUNNEL_ID, LNS_OPTIONS, STOPCCN, sccrqOctets } from './lns-rig.ts';
 import { kinds, sends } from './messages.ts';
-import { octetsOf, read, ScriptedLns, ScriptedRandom, SECRET } from './rig.ts';
+import { octetsOf, read, SCCRP, ScriptedLns, ScriptedRandom, SECRET } from './rig.ts';
 
 describe('control/l2tp/tunnel-table, SCCRQs (RFC 2661 §7.2.1, state idle)', () => {
   it('opens a tunnel for a peer that it is told of [L2TP-7.2.1-01, L2TP-8.1-03]', () => {
@@ -59,6 +59,7 @@ describe('control/l2tp/tunnel-table, SCCRQs (RFC 2661 §7.2.1, state idle)', () 
     }
     const logs = box.events.filter(({ kind }) => kind === 'log');
     assert.equal(logs.length, 20);
+    assert.equal(box.table.counters.sccrqRefused, 140, 'ten are repetitions');
     assert.equal(box.table.counters.sccrqAccepted, 0);
   });
 
@@ -130,6 +131,57 @@ describe('control/l2tp/tunnel-table, SCCRQs (RFC 2661 §7.2.1, state idle)', () 
     assert.notEqual(box.accepted(sccrqOctets(), { ...LAC, port: 1702 }), tunnel);
     assert.notEqual(box.accepted(sccrqOctets(), { ...OTHER, port: LAC.port }), tunnel);
     assert.equal(box.table.counters.sccrqAccepted, 4);
+  });
+
+  it('takes nothing else for a repetition [L2TP-7.2.1-02]', () => {
+    const box = new Box();
+    box.accepted(sccrqOctets());
+    box.opening({ tieBreaker: false });
+    const routed = (octets: Uint8Array, from = LAC): unknown =>
+      box.table.route(octets, parse(octets), from);
+    const later = sccrqOctets();
+    later[9] = 1;
+    assert.equal(routed(later), undefined, 'Ns is not 0');
+    const sccrp = { ...SCCRP, assignedTunnelId: LAC_TUNNEL_ID };
+    assert.equal(routed(new ScriptedLns(0).message(sccrp)), undefined);
+    const how = { secret: SECRET, hide: 'all', random: new ScriptedRandom() } as const;
+    const hidden = sccrqOctets({}, how);
+    assert.equal(routed(hidden), undefined, 'it is none that was seen before');
+    box.options = { ...LNS_OPTIONS, secret: SECRET };
+    const tunnel = box.accepted(hidden);
+    assert.equal(routed(hidden), tunnel);
+    assert.equal(routed(hidden, { ...LAC, port: 1702 }), undefined);
+  });
+
+  it('does not take the SCCRQ of a peer for a tunnel that we opened to it', () => {
+    const box = new Box();
+    const ours = box.opening();
+    const lns = new ScriptedLns(ours.localTunnelId);
+    lns.nr = 1;
+    box.receive(lns.message(SCCRP), LAC);
+    const octets = sccrqOctets({ assignedTunnelId: ours.peerTunnelId });
+    assert.notEqual(box.accepted(octets), ours);
+  });
+
+  it('goes on knowing the others of an address when one is forgotten', () => {
+    const box = new Box();
+    const [one, other] = [box.accepted(sccrqOf(1)), box.accepted(sccrqOf(2))];
+    box.scccn(other);
+    while (one.deadline() < 31_001) box.timer(one, Math.max(box.now, one.deadline()));
+    assert.equal(box.receive(sccrqOf(2)), other);
+    assert.notEqual(box.accepted(sccrqOf(1)), one);
+  });
+
+  it('asks about SCCRQs only, and such as say who sends them', () => {
+    const box = new Box();
+    box.receive(new ScriptedLns(0).message(SCCRP));
+    const avps = '8008 0000 0000 0001 8008 0000 0002 0100 800a 0000 0003 00000003';
+    for (const name of ['', '8006 0000 0007', 'c00a 0000 0007 00000000']) {
+      const octets = octetsOf(`${'00'.repeat(12)} ${avps} ${name} 8008 0000 0009 0141`);
+      box.receive(new ScriptedLns(0).raw(octets));
+    }
+    assert.deepEqual(box.asked, []);
+    assert.equal(box.names().length, 4);
   });
 
   it('forgets a tunnel that is released, and all that it was found by', () => {

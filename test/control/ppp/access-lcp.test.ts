@@ -151,6 +151,32 @@ describe('control/ppp/access-link: LCP again (RFC 1661 §3.4, LCP-4.3-02)', () =
     assert.equal(world.all('ip-up').length, 2);
   });
 
+  it('keeps its magic number from then on', () => {
+    const world = AccessWorld.open();
+    const asked: string[] = [];
+    for (let id = 1; id <= 3; id++) {
+      world.lcp(lcp(1, id, CALLER_REQUEST));
+      asked.push(...world.takeOf(LCP).filter((hex) => hex.startsWith('01')));
+      world.ackOurs(LCP);
+    }
+    assert.equal(asked.length, 3);
+    assert.equal(new Set(asked.map((hex) => hex.slice(-8))).size, 1);
+  });
+
+  it('takes no reply to what the LAC has asked [LCP-5-02]', () => {
+    const world = AccessWorld.up();
+    for (const code of [2, 3, 4]) world.lcp(lcp(code, 0, code === 2 ? '' : '0305c22305'));
+    assert.deepEqual([world.take(), world.link.phase], [[], 'AUTHENTICATING']);
+  });
+
+  it('knows the magic number that the LAC has asked with for its own [PPP-L-12]', () => {
+    const world = AccessWorld.up();
+    world.lcp(lcp(1, 9, '0506109d08f2'));
+    const [request = '', nak = ''] = world.takeOf(LCP);
+    assert.deepEqual([request.slice(0, 2), nak.slice(0, 12)], ['01', '0309000a0506']);
+    assert.match(world.notes().at(-1) ?? '', /our own magic number/);
+  });
+
   it('forgets the verdict that it waited for', () => {
     const world = AccessWorld.up();
     world.lcp(lcp(1, 9, CALLER_REQUEST));

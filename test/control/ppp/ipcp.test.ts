@@ -200,6 +200,25 @@ describe('control/ppp/ipcp: the protocol (RFC 1332 §2)', () => {
     assert.equal(world.all('ip-up').length, 2);
   });
 
+  it('gives up a caller that opens again and then says no more', () => {
+    const world = AccessWorld.open();
+    world.ipcp(lcp(5, 33));
+    world.advance(10_000);
+    world.ipcp(lcp(1, 34, THEIR_ADDRESS));
+    world.advance(60_000);
+    assert.equal(world.why(), 'IPCP failed');
+  });
+
+  it('counts its Naks anew once it was open [LCP-4.6-02]', () => {
+    const world = AccessWorld.offered();
+    for (let id = 1; id <= 4; id++) world.ipcp(lcp(1, id, ASKS));
+    world.openIpcp();
+    for (let id = 1; id <= 5; id++) {
+      world.ipcp(lcp(1, id, ASKS));
+      assert.equal(world.takeOf(IPCP).at(-1), lcp(3, id, THEIR_ADDRESS));
+    }
+  });
+
   it('goes down and up when the caller begins anew', () => {
     const world = AccessWorld.open();
     world.ipcp(lcp(1, 200, ASKS));

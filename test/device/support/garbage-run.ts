@@ -1,7 +1,7 @@
 /**
- * Run by garbage.test.ts in a process of its own: frames go to and fro over loopback UDP and over a
- * pty, through the real scheduler, and the growth of the heap is printed in octets a frame, less
- * what as many yields to Node make without any frame.
+ * Run by garbage.test.ts in a process of its own: frames go to and fro over loopback UDP, over a
+ * packet descriptor and over a pty, through the real scheduler, and the growth of the heap is
+ * printed in octets a frame, less what as many yields to Node make without any frame.
  */
 import { Ready } from '../../../src/base/event-loop.ts';
 import { OctetRing } from '../../../src/base/ring.ts';
@@ -11,10 +11,12 @@ import { Epoll } from '../../../src/device/epoll.ts';
 import { NodeLoop } from '../../../src/device/node-loop.ts';
 import { SerialLine } from '../../../src/device/serial/serial-line.ts';
 import { Tty } from '../../../src/device/serial/tty.ts';
+import { PacketFd } from '../../../src/device/tun/packet-fd.ts';
 import { UdpSocket } from '../../../src/device/udp/udp-socket.ts';
 import { Scheduler } from '../../../src/sched/scheduler.ts';
 import { TimingWheel } from '../../../src/sched/wheel.ts';
 import { Pty } from './pty.ts';
+import { SOCK_SEQPACKET, socketPair } from './socket-pair.ts';
 
 const WARM_UP_FRAMES = 40_000;
 const FRAMES = 60_000;
@@ -111,7 +113,7 @@ function udp(): Promise<number> {
       [one, two],
       [two, one],
     ] as const) {
-      const peer = socket.addPeer(LOOPBACK, other.local.port, 0);
+      const peer = socket.addPeer(LOOPBACK, other.local.port, LOOPBACK);
       const ready = (_events: number, now: number): void => {
         if (socket.receive() === 0) return;
         socket.queue(socket.rxAt[0] ?? 0, socket.rxOctets[0] ?? 0, peer);
@@ -123,6 +125,29 @@ function udp(): Promise<number> {
     }
     one.queue(arena.take(FRAME_OCTETS), FRAME_OCTETS, one.addPeer(LOOPBACK, two.local.port, 0));
     one.flush();
+  });
+}
+
+/** Two ends of a Unix socket throw one packet to and fro, as a TUN would. */
+function packets(): Promise<number> {
+  return new Promise((resolve) => {
+    const at = arena.take(2 * FRAME_OCTETS);
+    const ends = socketPair(arena, SOCK_SEQPACKET).map((fd) => new PacketFd(arena, fd));
+    const watches: number[] = [];
+    const meter = new Meter((octets) => {
+      for (const watch of watches) scheduler.unwatch(watch);
+      resolve(octets);
+    });
+    for (const end of ends) {
+      const ready = (): void => {
+        const octets = end.receive(at, 2 * FRAME_OCTETS);
+        if (octets === 0) return;
+        end.send(at, octets);
+        meter.count();
+      };
+      watches.push(scheduler.watch(end.fd, Ready.In, { ready }));
+    }
+    ends[0]?.send(at, FRAME_OCTETS);
   });
 }
 
@@ -178,6 +203,7 @@ function serial(): Promise<number> {
 scheduler.start();
 const octetsAYield = await control();
 const udpOctets = await udp();
+const packetOctets = await packets();
 const serialOctets = await serial();
-process.stdout.write(JSON.stringify({ octetsAYield, udpOctets, serialOctets }));
+process.stdout.write(JSON.stringify({ octetsAYield, udpOctets, packetOctets, serialOctets }));
 process.exit(0);

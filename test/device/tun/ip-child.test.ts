@@ -82,7 +82,7 @@ describe('device/tun/ip-child', () => {
     assert.equal(await failed.over, 'status 3');
   });
 
-  it('says why a program could not be started, and takes what is written all the same', async () => {
+  it('says why a program could not be started, and takes what is written yet', async () => {
     const heard = new Heard();
     const child = spawnCommand(join(folder, 'nothing'), heard);
     child.write('x\n');
@@ -169,7 +169,6 @@ describe('device/tun/ip-batch with the real `ip`, in a network namespace of its 
   });
 
   it('says that busybox’s `ip` will not do', async function () {
-    if (spawnSync('busybox', ['ip', '-V']).error !== undefined) this.skip();
     const heard = new Heard();
     const folder = mkdtempSync(join(tmpdir(), 'pilac-ip-'));
     const path = join(folder, 'ip');
@@ -177,8 +176,10 @@ describe('device/tun/ip-batch with the real `ip`, in a network namespace of its 
     chmodSync(path, 0o700);
     const child = spawnCommand(path, heard);
     child.write('link set dev lo up\n');
-    assert.equal(await heard.over, 'status 1');
-    assert.match(heard.text, /busybox/i);
+    const why = await heard.over;
     rmSync(folder, { recursive: true });
+    if (why === 'status 127') this.skip(); // the shell found none
+    assert.equal(why, 'status 1');
+    assert.match(heard.text, /busybox/i);
   });
 });

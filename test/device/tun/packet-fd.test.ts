@@ -3,21 +3,10 @@ import koffi from 'koffi';
 import { RouterError } from '../../../src/base/router-error.ts';
 import { Arena } from '../../../src/device/arena.ts';
 import { PacketFd } from '../../../src/device/tun/packet-fd.ts';
+import { SOCK_DGRAM, SOCK_SEQPACKET, socketPair } from '../support/socket-pair.ts';
 
-const AF_UNIX = 1;
-const SOCK_DGRAM = 2;
-const SOCK_SEQPACKET = 5;
 const F_GETFD = 1;
 const libc = koffi.load(null);
-
-function socketPair(type: number): [number, number] {
-  const socketpair = libc.func('int socketpair(int, int, int, _Out_ int *fds)');
-  const fds = koffi.alloc('int', 2);
-  assert.equal(socketpair(AF_UNIX, type, 0, fds), 0);
-  const [one, two] = koffi.decode(fds, koffi.array('int', 2)) as number[];
-  assert.ok(one !== undefined && two !== undefined);
-  return [one, two];
-}
 
 describe('device/tun/packet-fd', () => {
   let arena: Arena;
@@ -33,7 +22,7 @@ describe('device/tun/packet-fd', () => {
   });
 
   function pair(type = SOCK_SEQPACKET): [PacketFd, PacketFd] {
-    const [near, far] = socketPair(type);
+    const [near, far] = socketPair(arena, type);
     const both = [new PacketFd(arena, near), new PacketFd(arena, far)] as const;
     open.push(...both);
     return [...both];
