@@ -120,11 +120,7 @@ class Firmware {
     this.#scheduler.watch(this.#udp.fd, Ready.In, {
       ready: (_, now) => this.#router.datagramsReadable(now),
     });
-    if (this.#packets !== undefined) {
-      this.#scheduler.watch(this.#packets.fd, Ready.In, {
-        ready: (_, now) => this.#router.packetsReadable(now),
-      });
-    }
+    if (this.#packets !== undefined) this.#watchPackets(this.#packets);
     this.#scheduler.addFlusher({ flush: () => this.#router.forwarder.flush() });
     for (const line of lines) this.#addLine(line);
     this.#actions = this.#makeActions();
@@ -158,6 +154,19 @@ class Firmware {
   #openPackets({ vpdn }: Config, { tunFd }: Arguments): PacketFd {
     if (tunFd !== undefined) return new PacketFd(this.#arena, tunFd);
     return new TunDevice(this.#arena, vpdn.tunName);
+  }
+
+  #watchPackets(packets: PacketFd): void {
+    const watch = this.#scheduler.watch(packets.fd, Ready.In, {
+      ready: (events, now) => {
+        this.#router.packetsReadable(now);
+        if ((events & (Ready.Hangup | Ready.Error)) === 0) return;
+        // Readable for ever from now on: a TUN that was deleted, a socket whose other end is gone.
+        this.#scheduler.unwatch(watch);
+        const text = 'the packet device is gone: callers reach nothing until a reload';
+        this.#sink(log('IP', 2, 'NODEVICE', text));
+      },
+    });
   }
 
   #openIp(device: string): IpBatch {

@@ -17,10 +17,6 @@ import type { ControlEvent } from './control-table.ts';
 import { stepControl } from './control-table.ts';
 import { makeStopCcn } from './requests.ts';
 
-/** Answers to strangers: as many at once, then one each interval. L2TP-L-09 */
-const ANSWERS_LIMIT = 10;
-const ANSWER_INTERVAL_MS = 100;
-
 /** StopCCN, §4.4.2: see the error code. */
 const GENERAL_ERROR = 2;
 
@@ -85,16 +81,24 @@ export function strayAnswer(
   return octets;
 }
 
-/** How often strangers are answered, whatever they ask. */
-export class StrayLimit {
-  #left = ANSWERS_LIMIT;
+/** So many at once, then one each interval. L2TP-L-09 */
+export class RateLimit {
+  readonly #burst: number;
+  readonly #intervalMs: Millis;
+  #left: number;
   #at: Millis = -Infinity;
 
-  /** @returns whether one more may be answered, which then counts */
+  constructor(burst: number, intervalMs: Millis) {
+    this.#burst = burst;
+    this.#intervalMs = intervalMs;
+    this.#left = burst;
+  }
+
+  /** @returns whether one more may pass, which then counts */
   take(now: Millis): boolean {
-    const earned = Math.floor((now - this.#at) / ANSWER_INTERVAL_MS);
+    const earned = Math.floor((now - this.#at) / this.#intervalMs);
     if (earned > 0) {
-      this.#left = Math.min(ANSWERS_LIMIT, this.#left + earned);
+      this.#left = Math.min(this.#burst, this.#left + earned);
       this.#at = now;
     }
     if (this.#left === 0) return false;

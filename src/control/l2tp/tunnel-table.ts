@@ -22,8 +22,8 @@ import {
   hasHiddenAvp,
   hostNameOf,
   isAnswered,
+  RateLimit,
   resultForStray,
-  StrayLimit,
   strayAnswer,
   tunnelIdOf,
   typeOf,
@@ -34,6 +34,16 @@ import type { TunnelOptions, TunnelOut } from './tunnel-port.ts';
 
 /** Those that have ended count until they are forgotten; half-open ones have room of their own. */
 const TUNNELS_LIMIT = 1024;
+
+/** Strangers are answered as often at once, then once in each interval. */
+const ANSWERS_BURST = 10;
+const ANSWER_INTERVAL_MS: Millis = 100;
+/**
+ * As many of them are read at all, of those that would open a tunnel and of the rest each. Whoever
+ * is in must not notice a flood; whoever is left out asks again, §5.8.
+ */
+const READS_BURST = 128;
+const READ_INTERVAL_MS: Millis = 10;
 
 /** StopCCN, §4.4.2: not authorised; no control connection exists yet; insufficient resources. */
 const NOT_AUTHORIZED: ResultCode = { result: 4 };
@@ -86,7 +96,9 @@ export class TunnelTable {
   /** What stood behind the header of the SCCRQ that the peer opened the tunnel with. */
   readonly #sccrqs = new WeakMap<Tunnel, Uint8Array>();
   readonly #halfOpen = new HalfOpenTunnels();
-  readonly #limit = new StrayLimit();
+  readonly #answers = new RateLimit(ANSWERS_BURST, ANSWER_INTERVAL_MS);
+  readonly #openings = new RateLimit(READS_BURST, READ_INTERVAL_MS);
+  readonly #others = new RateLimit(READS_BURST, READ_INTERVAL_MS);
   readonly #random: Random;
   readonly #sink: EventSink;
 
@@ -109,6 +121,16 @@ export class TunnelTable {
     const ofAddress = this.#byAddress.get(address);
     ofAddress?.delete(tunnel);
     if (ofAddress?.size === 0) this.#byAddress.delete(address);
+  }
+
+  /**
+   * Asked before anything else is done with a control datagram, for each of a flood: no garbage.
+   * @returns false: drop it
+   */
+  mayRead(tunnelId: number, now: Millis): boolean {
+    if (tunnelId !== 0 && this.#byId.has(tunnelId)) return true;
+    const limit = tunnelId === 0 ? this.#openings : this.#others;
+    return limit.take(now);
   }
 
   /** Whose control datagram it is; the tunnel itself looks at where it came from. */
@@ -241,7 +263,7 @@ export class TunnelTable {
   }
 
   #mayAnswer(now: Millis): boolean {
-    const mayAnswer = this.#limit.take(now);
+    const mayAnswer = this.#answers.take(now);
     if (!mayAnswer) this.counters.strayUnanswered++;
     return mayAnswer;
   }

@@ -19,6 +19,11 @@ const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
 const IPPROTO_IP = 0;
 const IP_TOS = 1;
+const SOL_SOCKET = 1;
+const SO_RCVBUF = 8;
+const SO_RCVBUFFORCE = 33;
+/** What a flood brings in while we are away: an echo behind it must not be lost. */
+const RECEIVE_BUFFER_OCTETS = 4 << 20;
 const IP_PKTINFO = 8;
 const MSG_TRUNC = 0x20;
 const MSG_DONTWAIT = 0x40;
@@ -247,6 +252,11 @@ function openSocket(arena: Arena, at: number, local: Endpoint): number {
   if (fd < 0) throw new RouterError('SOCKET_FAILED', `UDP: ${ffi.errnoName(ffi.errno())}`);
   const address = arena.address(at);
   ffi.setsockopt(fd, IPPROTO_IP, IP_TOS, address, 4); // zero, whatever a default may be
+  arena.words[at >> 2] = RECEIVE_BUFFER_OCTETS;
+  // Beyond the machine's limit where we may, else up to it.
+  if (ffi.setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, address, 4) !== 0) {
+    ffi.setsockopt(fd, SOL_SOCKET, SO_RCVBUF, address, 4);
+  }
   arena.words[at >> 2] = 1;
   ffi.setsockopt(fd, IPPROTO_IP, IP_PKTINFO, address, 4);
   arena.words[at >> 2] = AF_INET | (swap16(local.port) << 16);

@@ -103,7 +103,7 @@ export class PacketCounters {
 
 /**
  * Of the datagram port. datagrams = empty + truncated + badVersion + badFlags + badLength +
- * controlPunted + controlPuntFull + controlTooLong + noSession + wrongSource + the lines'
+ * controlPunted + controlPuntFull + controlTooLong + controlUnread + noSession + wrongSource + the lines'
  * downFrames + the accesses' rxFrames.
  */
 export class DatagramCounters {
@@ -116,6 +116,8 @@ export class DatagramCounters {
   controlPunted = 0;
   controlPuntFull = 0;
   controlTooLong = 0;
+  /** For no tunnel of ours, in a flood of such. */
+  controlUnread = 0;
   noSession = 0;
   wrongSource = 0;
   /** Control datagrams sent, and those for which there was no room. */

@@ -3,6 +3,7 @@
  * caller's. RFC 2661 §3.1. Runs once per datagram: no allocation, no exception.
  */
 import { Fault } from '../../base/fault.ts';
+import type { Millis } from '../../base/machine.ts';
 import type { DatagramPort } from '../../base/port.ts';
 import { L2tpHeader, parseL2tpHeader } from '../../wire/l2tp/header.ts';
 import type { DatagramCounters } from './counters.ts';
@@ -12,7 +13,13 @@ import type { Punt } from './punt.ts';
 export const Read = Object.freeze({ Dropped: 0, Punted: 1, Data: 2 } as const);
 export type Read = (typeof Read)[keyof typeof Read];
 
+/**
+ * Asked of each control datagram. @returns false: more of its kind came than control has time for
+ */
+export type ControlGate = (tunnelId: number, now: Millis) => boolean;
+
 export class DatagramReader {
+  gate: ControlGate | undefined;
   /** Of the last that was Data, and where its payload is in the port's memory. */
   readonly header = new L2tpHeader();
   start = 0;
@@ -30,7 +37,7 @@ export class DatagramReader {
   }
 
   /** @param index of the datagram in the port's last batch */
-  read(index: number): Read {
+  read(index: number, now: Millis): Read {
     const udp = this.#udp;
     const { header } = this;
     const at = udp.rxAt[index] ?? 0;
@@ -46,6 +53,10 @@ export class DatagramReader {
       return Read.Dropped;
     }
     if (header.isControl) {
+      if (this.gate?.(header.tunnelId, now) === false) {
+        this.#counters.controlUnread++;
+        return Read.Dropped;
+      }
       this.#punt.pushDatagram(
         udp.memory,
         at,

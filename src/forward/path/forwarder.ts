@@ -11,7 +11,7 @@ import { FramePool, SLOT_HEADROOM_OCTETS, SLOT_OCTETS } from '../pool/frame-pool
 import { AccessForwarder } from './access-forwarder.ts';
 import { Accesses } from './accesses.ts';
 import { DatagramCounters, PacketCounters } from './counters.ts';
-import { DatagramReader, Read } from './datagram-reader.ts';
+import { type ControlGate, DatagramReader, Read } from './datagram-reader.ts';
 import { LineForwarder, type LineOptions } from './line-forwarder.ts';
 import { OUT_SLOTS, OutQueue } from './out-queue.ts';
 import { Punt } from './punt.ts';
@@ -92,6 +92,10 @@ export class Forwarder {
   /** What the frame slots need of the datagram port's memory. Accesses need none of their own. */
   static memoryOctets(maxLines: number): number {
     return slotCount(maxLines) * SLOT_OCTETS;
+  }
+
+  setControlGate(gate: ControlGate): void {
+    this.#reader.gate = gate;
   }
 
   setWatch(watch: Watch): void {
@@ -305,7 +309,7 @@ export class Forwarder {
 
   #datagramDown(index: number, now: Millis): void {
     const reader = this.#reader;
-    const read = reader.read(index);
+    const read = reader.read(index, now);
     if (read === Read.Punted) this.#watch?.punted();
     if (read !== Read.Data) return;
     const { tunnelId, sessionId, isSequenced, ns } = reader.header;

@@ -30,7 +30,9 @@ export class Tunnels {
     this.#parts = parts;
     this.#forwarder = forwarder;
     this.#queue = queue;
-    this.#table = new TunnelTable(parts.random, parts.sink);
+    const table = new TunnelTable(parts.random, parts.sink);
+    this.#table = table;
+    forwarder.setControlGate((tunnelId, now) => table.mayRead(tunnelId, now));
   }
 
   get counters(): { readonly [name: string]: number } {

@@ -66,7 +66,7 @@ export const LNS_OPTIONS: TunnelOptions = {
 };
 
 /** What a peer sends that knows no id of ours yet. */
-export function firstMessage(octets: Uint8Array): Uint8Array {
+function firstMessage(octets: Uint8Array): Uint8Array {
   const first = octets.slice();
   first.fill(0, 4, 6);
   return first;

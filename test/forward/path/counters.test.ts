@@ -21,7 +21,7 @@ function assertDown(c: LineCounters, held: number): void {
 
 function assertDatagrams(c: DatagramCounters, lines: readonly TestLine[]): void {
   const faults = c.empty + c.truncated + c.badVersion + c.badFlags + c.badLength;
-  const control = c.controlPunted + c.controlPuntFull + c.controlTooLong;
+  const control = c.controlPunted + c.controlPuntFull + c.controlTooLong + c.controlUnread;
   const data = lines.reduce((sum, { counters }) => sum + counters.downFrames, 0);
   assert.equal(c.datagrams, faults + control + c.noSession + c.wrongSource + data);
 }

@@ -25,7 +25,7 @@ export function lookAtCounters({ lac, forwarder: plane }: Router, seen: Seen): s
   }
   const c = plane.counters;
   const faults = c.empty + c.truncated + c.badVersion + c.badFlags + c.badLength;
-  const control = c.controlPunted + c.controlPuntFull + c.controlTooLong;
+  const control = c.controlPunted + c.controlPuntFull + c.controlTooLong + c.controlUnread;
   const told = faults + control + c.noSession + c.wrongSource + total.downFrames;
   if (c.datagrams !== told) return `${c.datagrams} datagrams in, ${told} told`;
   if (c.datagrams !== seen.datagramsIn)
