@@ -2,6 +2,7 @@
 import type { Event } from '../../base/event.ts';
 import { type DebugName, parseDebugList } from './debug-name.ts';
 import { renderLog, renderTrace } from './render.ts';
+import { SHOWN_BY } from './shown-by.ts';
 
 export class DebugFlags {
   readonly #on = new Set<DebugName>();
@@ -20,7 +21,7 @@ export class DebugFlags {
   /** The lines to print; of a log event always one. */
   linesOf(event: Event): readonly string[] {
     if (event.kind === 'log') return [renderLog(event)];
-    if (this.#on.size === 0) return [];
+    if (!SHOWN_BY[event.kind].some((debug) => this.#on.has(debug))) return [];
     return renderTrace(event)
       .filter(({ debug }) => this.#on.has(debug))
       .map(({ text }) => text);

@@ -94,6 +94,11 @@ export class RateLimit {
     this.#left = burst;
   }
 
+  /** One that passed is not to count. */
+  give(): void {
+    this.#left = Math.min(this.#burst, this.#left + 1);
+  }
+
   /** @returns whether one more may pass, which then counts */
   take(now: Millis): boolean {
     const earned = Math.floor((now - this.#at) / this.#intervalMs);

@@ -40,10 +40,11 @@ const ANSWERS_BURST = 10;
 const ANSWER_INTERVAL_MS: Millis = 100;
 /**
  * As many of them are read at all, of those that would open a tunnel and of the rest each. Whoever
- * is in must not notice a flood; whoever is left out asks again, §5.8.
+ * is in must not notice a flood; whoever is left out asks again, §5.8. A tunnel that is
+ * established gives back what it took: LACs that come back all at once need not wait.
  */
-const READS_BURST = 128;
-const READ_INTERVAL_MS: Millis = 10;
+const READS_BURST = 32;
+const READ_INTERVAL_MS: Millis = 100;
 
 /** StopCCN, §4.4.2: not authorised; no control connection exists yet; insufficient resources. */
 const NOT_AUTHORIZED: ResultCode = { result: 4 };
@@ -131,6 +132,11 @@ export class TunnelTable {
     if (tunnelId !== 0 && this.#byId.has(tunnelId)) return true;
     const limit = tunnelId === 0 ? this.#openings : this.#others;
     return limit.take(now);
+  }
+
+  /** The peer has answered our SCCRP. */
+  established({ isResponder }: Tunnel): void {
+    if (isResponder) this.#openings.give();
   }
 
   /** Whose control datagram it is; the tunnel itself looks at where it came from. */

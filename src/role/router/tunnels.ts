@@ -121,6 +121,7 @@ export class Tunnels {
     } else if (output.kind === 'released') {
       this.#release(record);
     } else {
+      if (output.kind === 'established') this.#table.established(record.tunnel);
       if (output.kind === 'established' || output.kind === 'down') record.state = output.kind;
       record.owner.heed(record, output, now);
     }

@@ -10,8 +10,10 @@ import type { CallTimes } from '../programs/thousand.ts';
 import { PLACE } from './hgw-scripted.ts';
 
 const CALLS = 10;
+/** In both windows together. */
 const JUNK = 100_000;
-const JUNK_PER_SECOND = 20_000;
+/** What flooder, probe and pilac can bear together on the two cores of a test machine. */
+const JUNK_PER_SECOND = 5000;
 /** A machine that stumbles once is forgiven: the better of two windows counts. */
 const WINDOWS = 2;
 const WINDOW_LIMIT_MS = 40_000;
@@ -25,17 +27,20 @@ export const flood: Case = {
   run: async (world) => {
     const lns = await ProductLns.start(world, {}, { debug: 'vpdn error' });
     const { pilac } = lns;
-    const parameters = { calls: CALLS, junk: JUNK, perSecond: JUNK_PER_SECOND, windows: WINDOWS };
+    const junk = JUNK / WINDOWS;
+    const parameters = { calls: CALLS, junk, perSecond: JUNK_PER_SECOND, windows: WINDOWS };
     const program = new Program(world, lns.namespace, 'flood', { ...PLACE, ...parameters });
     await program.says('up', WINDOW_LIMIT_MS);
-    const rssBefore = (await pilac.show('memory')).rssOctets;
     const before = await pilac.show('counters');
     program.let('go');
 
     const ratios: number[] = [];
+    // After the first idle window: until then a process grows whatever is done to it.
+    let rssBefore = 0;
     const figures: unknown[] = [];
     for (let at = 1; at <= WINDOWS; at++) {
       const idle = await program.says<WindowReport>(`idle ${at}`, WINDOW_LIMIT_MS);
+      if (at === 1) rssBefore = (await pilac.show('memory')).rssOctets;
       const flooded = await program.says<WindowReport>(`flood ${at}`, WINDOW_LIMIT_MS);
       figures.push(idle, flooded);
       assert.deepEqual([idle.lost, flooded.lost], [0, 0], `echoes: ${JSON.stringify(figures)}`);
@@ -56,7 +61,7 @@ export const flood: Case = {
     assert.ok(Math.min(...ratios) <= 2, said);
     assert.ok(grownOctets <= RSS_LIMIT_OCTETS, said);
     const took = (after.datagrams?.datagrams ?? 0) - (before.datagrams?.datagrams ?? 0);
-    assert.ok(took >= WINDOWS * JUNK, `of the flood ${took} came to be looked at: ${said}`);
+    assert.ok(took >= JUNK, `of the flood ${took} came to be looked at: ${said}`);
     for (const name of ['sccrqAccepted', 'sccrqRefused', 'halfOpenEvicted', 'strayUnanswered']) {
       assert.ok((after.tunnels?.[name] ?? 0) > 0, `counter ${name}: ${said}`);
     }

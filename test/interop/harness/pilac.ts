@@ -10,6 +10,8 @@ import type { Namespace } from './namespace.ts';
 import { BUNDLE } from './paths.ts';
 import { until, within } from './until.ts';
 
+/** As README has it run: what little garbage control makes is not to spread over the memory. */
+const SMALL_HEAP = ['--max-semi-space-size=2'];
 const START_LIMIT_MS = 10_000;
 const STOP_LIMIT_MS = 5000;
 const HEAP_READINGS = 3;
@@ -44,7 +46,7 @@ export class Pilac {
     this.#dir = dir;
     writeFileSync(configPath, configuration);
     const args = [
-      ...(options.nodeOptions ?? []),
+      ...(options.nodeOptions ?? SMALL_HEAP),
       BUNDLE,
       ...['--config', configPath, '--console', this.#socketPath],
       ...['--debug', options.debug ?? 'all'],
