@@ -35,6 +35,9 @@ const GENERAL_ERROR = 2;
 /** General error of §4.4.2: the text says what it is. */
 const VENDOR_SPECIFIC = 6;
 
+/** RFC 2661 §4.4.4, Framing Type. */
+const ASYNC_FRAMING = 2;
+
 /** What all interfaces share. */
 export interface AccessHost {
   readonly parts: RouterParts;
@@ -70,6 +73,8 @@ export class VirtualAccess implements SessionAccess {
   readonly #lineProtocol: LineProtocol;
   #isDown = false;
   #isSettled = false;
+  /** What the ICCN said of it. */
+  #framingType = 0;
 
   constructor(
     host: AccessHost,
@@ -102,6 +107,7 @@ export class VirtualAccess implements SessionAccess {
     const { interfaceName } = this;
     const { template } = this.session.tunnel.group;
     const { sink } = parts;
+    this.#framingType = call.framingType;
     const name = call.auth === undefined ? undefined : toText(call.auth.name);
     const peerName = name ?? call.callingNumber ?? call.clientNasPort ?? 'unknown';
     sink({ kind: 'vtemplate-hardware', interfaceName, address: parts.hardwareAddress });
@@ -205,6 +211,9 @@ export class VirtualAccess implements SessionAccess {
         this.address = 0;
         return;
       case 'accm': {
+        // RFC 2661 §6.14: only a LAC that frames octets escapes any. An SLI that is of no use to it
+        // is too much for l2tpns, all of whose calls are synchronous: it ends the tunnel.
+        if ((this.#framingType & ASYNC_FRAMING) === 0) return;
         const { send, receive } = output;
         const { id: sessionId } = session;
         this.#host.tellTunnel(session, { kind: 'send-accm', sessionId, send, receive }, now);

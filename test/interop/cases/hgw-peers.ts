@@ -2,6 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { existsSync } from 'node:fs';
 import { DNIS } from '../harness/config-text.ts';
+import { LAC_ADDRESS } from '../harness/lns.ts';
 import { LNS_ADDRESS, ProductLns } from '../harness/product-lns.ts';
 import type { ClientOptions } from '../harness/router.ts';
 import { until } from '../harness/until.ts';
@@ -80,7 +81,7 @@ export const switched: Case = {
     await lns.pilac.cleanAs(lns.baseline);
     await lns.pilac.stop();
     const flow = await world.finish();
-    flow.shows(...TUNNEL_UP, ...CALL_UP);
+    flow.seenFrom(LAC_ADDRESS).shows(...TUNNEL_UP, ...CALL_UP);
     const seen = flow.seenFrom(LNS_ADDRESS);
     seen.shows('< SCCRQ', '> SCCRP', '< SCCCN', '< ICRQ', '> ICRP', '< ICCN');
     seen.nothingMalformed();

@@ -106,9 +106,16 @@ describe('interop/harness/capture', () => {
 
   it('shows what either side sent of one PPP protocol', () => {
     const chap = { ...NOTHING, protocol: 0xc223, identifier: 7 };
-    const packets = flow({ ...chap, code: 1 }, { ...chap, code: 2, from: LNS }, ...CALL);
+    const answer = { ...chap, code: 2, from: LNS, to: LAC };
+    const packets = flow({ ...chap, code: 1 }, answer, ...CALL);
     assert.deepEqual(packets.pppSent(0xc223), ['1 7']);
     assert.deepEqual(packets.seenFrom(LNS).pppSent(0xc223), ['2 7']);
+  });
+
+  it('leaves out what passed between others', () => {
+    const others = sent('SCCRQ', 0, { to: '10.99.0.7' });
+    assert.deepEqual(flow(others, ...CALL).seenFrom(LNS).story[0], '< SCCRQ');
+    assert.equal(flow(others, ...CALL).seenFrom(LNS).packets.length, CALL.length);
   });
 
   it('tells when an event was, the first or a later one', () => {

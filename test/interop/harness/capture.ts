@@ -194,9 +194,10 @@ export class Flow {
     this.#lac = lacAddress;
   }
 
-  /** The same packets, seen from elsewhere. */
+  /** What passed to and from another, seen from there. */
   seenFrom(address: string): Flow {
-    return new Flow(this.packets, address);
+    const packets = this.packets.filter(({ from, to }) => from === address || to === address);
+    return new Flow(packets, address);
   }
 
   /** PPP packets of one protocol that we sent into sessions: `code identifier`. */

@@ -109,7 +109,7 @@ export function lnsText(address: string, options: LnsOptions): string {
   const [low, high] = options.addresses ?? ['10.77.1.10', '10.77.1.250'];
   const limit = options.sessionLimit;
   return [
-    'hostname lns',
+    `hostname ${LNS_NAME}`,
     'vpdn enable',
     `vpdn source-ip ${address}`,
     `vpdn tun ${LNS_TUN}`,
