@@ -1,6 +1,6 @@
 /**
- * npm run interop [-- PATTERN | SUITE]: the product against peers that nobody here wrote. Needs root on a
- * Debian with /dev/net/tun; anywhere else it says why it skips, and fails in CI.
+ * npm run interop [-- PATTERN | SUITE]: the product against peers that nobody here wrote. Needs
+ * root on a Debian with /dev/net/tun; anywhere else it says why it skips, and fails in CI.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';

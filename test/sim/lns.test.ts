@@ -43,7 +43,7 @@ describe('sim: the LNS takes over what the LAC began (RFC 2661 §4.4.5)', () => 
     assert(scene.count(LCP_AGAIN) >= 1);
   });
 
-  it('asks the caller itself under force-local-chap, over the LAC’s LCP [CHAP-L-04]', () => {
+  it('asks the caller itself under force-local-chap [L2TP-9.5-01, CHAP-L-04]', () => {
     const scene = new Scene({ lns: { renegotiation: 'force-local-chap' } }).callUp();
     assert.equal(scene.count(LCP_AGAIN), 0);
     assert.equal(scene.count(/^Vi1 CHAP: I RESPONSE/), 1);

@@ -1,4 +1,4 @@
-/** Which debugs show an event at all: most events are shown by none that is on, and not rendered. */
+/** Which debugs show an event at all: most are shown by none that is on, and never rendered. */
 import type { TraceEvent } from '../../base/event.ts';
 import type { DebugName } from './debug-name.ts';
 

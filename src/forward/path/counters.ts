@@ -103,8 +103,8 @@ export class PacketCounters {
 
 /**
  * Of the datagram port. datagrams = empty + truncated + badVersion + badFlags + badLength +
- * controlPunted + controlPuntFull + controlTooLong + controlUnread + noSession + wrongSource + the lines'
- * downFrames + the accesses' rxFrames.
+ * controlPunted + controlPuntFull + controlTooLong + controlUnread + noSession + wrongSource + the
+ * lines' downFrames + the accesses' rxFrames.
  */
 export class DatagramCounters {
   datagrams = 0;

@@ -43,10 +43,15 @@ export class AddressBook<Owner extends object> {
     return true;
   }
 
-  /** @returns the next free address of the pool, claimed; undefined when there is none */
+  /**
+   * @returns the next free address of the pool, claimed, or the one of it that the owner has
+   * already; undefined when there is none
+   */
   allocate(poolName: string, owner: Owner): number | undefined {
     const pool = this.#pools.get(poolName);
     if (pool === undefined) return undefined;
+    const known = this.#byOwner.get(owner);
+    if (known !== undefined && isIn(pool.ranges, known)) return known;
     for (let tried = 0; tried < pool.addresses; tried++) {
       const address = addressAt(pool.ranges, pool.cursor);
       pool.cursor = (pool.cursor + 1) % pool.addresses;
@@ -85,12 +90,13 @@ export class AddressBook<Owner extends object> {
 
   #count(address: number, change: number): void {
     for (const pool of this.#pools.values()) {
-      if (pool.ranges.some(({ low, high }) => low <= address && address <= high)) {
-        pool.inUse += change;
-      }
+      if (isIn(pool.ranges, address)) pool.inUse += change;
     }
   }
 }
+
+const isIn = (ranges: IpPool['ranges'], address: number): boolean =>
+  ranges.some(({ low, high }) => low <= address && address <= high);
 
 function addressAt(ranges: IpPool['ranges'], index: number): number {
   let left = index;

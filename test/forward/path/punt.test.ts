@@ -50,6 +50,20 @@ describe('forward/path/punt', () => {
     assert.deepEqual(drain(world), ['line 0', ...Array(64).fill('datagram')]);
   });
 
+  it('drops control that its gate keeps out, and counts it; data pass by the gate', () => {
+    const world = new World();
+    const asked: number[] = [];
+    world.forwarder.setControlGate((tunnelId) => {
+      asked.push(tunnelId);
+      return tunnelId === 1;
+    });
+    world.receive('c802000c0001000000000000', 'c802000c0002000000000000', '000200550066');
+    const { controlPunted, controlUnread, noSession } = world.forwarder.counters;
+    assert.deepEqual([controlPunted, controlUnread, noSession], [1, 1, 1]);
+    assert.deepEqual(asked, [1, 2]);
+    assert.deepEqual(drain(world), ['datagram']);
+  });
+
   it('gives an access its share, and less of it to data protocols', () => {
     const world = new World(0, 10);
     const accesses = Array.from({ length: 10 }, (_, n) => world.access(n));

@@ -19,7 +19,7 @@ const EARLY_MS = 250;
 
 /** What of PPP the router saw before IP was up. */
 class Negotiation {
-  /** Distinct magic numbers of Configure-Requests, so rounds: the router's, and the other side's. */
+  /** Distinct magic numbers of Configure-Requests, so rounds: the router's, the other side's. */
   readonly sentMagics: ReadonlySet<string>;
   readonly receivedMagics: ReadonlySet<string>;
   readonly #lines: readonly string[];

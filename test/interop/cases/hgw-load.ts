@@ -71,7 +71,7 @@ export const flood: Case = {
 
 const TUNNELS = 10;
 const SESSIONS = 1000;
-const ROUNDS = 20;
+const ROUNDS = 40;
 const STATE_LIMIT_OCTETS = 8192;
 const TIME_LIMIT = 1.3;
 const PROGRAM_LIMIT_MS = 60_000;

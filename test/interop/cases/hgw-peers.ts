@@ -107,4 +107,9 @@ async function bootSwitch(world: World, { namespace }: ProductLns): Promise<void
   };
   await boot('radius', []);
   await boot('lns-l2tpns', ['--forward', `example.net ${LNS_ADDRESS} 1701 hello`]);
+  // As a LAC it sends from whichever address the kernel takes, and that would be the LNS's own.
+  namespace.ip(
+    ...['route', 'replace', 'table', 'local', 'local', LNS_ADDRESS, 'dev', 'lo', 'proto', 'kernel'],
+    ...['scope', 'host', 'src', SWITCH_ADDRESS],
+  );
 }

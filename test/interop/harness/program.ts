@@ -1,4 +1,4 @@
-/** A program of test/interop/programs, run inside a namespace: files to it, lines of JSON from it. */
+/** A program of test/interop/programs, run in a namespace: files to it, lines of JSON from it. */
 import { writeFileSync } from 'node:fs';
 import type { Child } from './child.ts';
 import type { Namespace } from './namespace.ts';

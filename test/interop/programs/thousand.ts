@@ -89,7 +89,7 @@ async function pingAll(): Promise<number> {
 }
 
 // Compiled code and inline caches first: neither side is to be told faster for them.
-await measure(place.rounds * 2);
+await measure(place.rounds * 5);
 say('few', await measure(place.rounds));
 await told(dir, 'fill');
 while (standing.size < place.sessions - place.tunnels) await round();

@@ -34,6 +34,14 @@ describe('role/lns/address-book (RFC 1332 §3.3)', () => {
     assert.equal(addresses.size, 3);
   });
 
+  it('leaves who has one of the pool with it, though no other is free', () => {
+    const addresses = book(1);
+    addresses.allocate('default', ANNE);
+    addresses.allocate('default', BERT);
+    assert.equal(addresses.allocate('default', ANNE), LOW);
+    assert.equal(addresses.size, 2);
+  });
+
   it('lets an address rest before it gives it again', () => {
     const addresses = book();
     addresses.allocate('default', ANNE);
