@@ -5,14 +5,12 @@ import { split, u16 } from './l2tp.ts';
 export const IP = 0x0021;
 export const IPCP = 0x8021;
 export const LCP = 0xc021;
-const PAP = 0xc023;
 export const CHAP = 0xc223;
 
 /** RFC 1661 §5. */
 export const CONF_REQ = 1;
 export const CONF_ACK = 2;
 export const CONF_NAK = 3;
-const CONF_REJ = 4;
 export const TERM_REQ = 5;
 export const TERM_ACK = 6;
 export const ECHO_REQ = 9;
