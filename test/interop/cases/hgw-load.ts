@@ -10,25 +10,27 @@ import type { CallTimes } from '../programs/thousand.ts';
 import { PLACE } from './hgw-scripted.ts';
 
 const CALLS = 10;
-/** In both windows together. */
 const JUNK = 100_000;
 /** What flooder, probe and pilac can bear together on the two cores of a test machine. */
 const JUNK_PER_SECOND = 5000;
-/** A machine that stumbles once is forgiven: the better of two windows counts. */
+/** All of the flood comes in two; a machine that stumbles in both has more, and the best counts. */
 const WINDOWS = 2;
+const WINDOWS_MOST = 5;
 const WINDOW_LIMIT_MS = 40_000;
+/** Of the flood's p99 to the idle one. */
+const RATIO_LIMIT = 2;
 const RSS_LIMIT_OCTETS = 10 * 1024 * 1024;
 const NEW_CALL_LIMIT_MS = 2000;
 const SETTLE_LIMIT_MS = 20_000;
 
 export const flood: Case = {
   name: 'flood',
-  limitS: 150,
+  limitS: 180,
   run: async (world) => {
     const lns = await ProductLns.start(world, {}, { debug: 'vpdn error' });
     const { pilac } = lns;
     const junk = JUNK / WINDOWS;
-    const parameters = { calls: CALLS, junk, perSecond: JUNK_PER_SECOND, windows: WINDOWS };
+    const parameters = { calls: CALLS, junk, perSecond: JUNK_PER_SECOND, windows: WINDOWS_MOST };
     const program = new Program(world, lns.namespace, 'flood', { ...PLACE, ...parameters });
     await program.says('up', WINDOW_LIMIT_MS);
     const before = await pilac.show('counters');
@@ -38,7 +40,7 @@ export const flood: Case = {
     // After the first idle window: until then a process grows whatever is done to it.
     let rssBefore = 0;
     const figures: unknown[] = [];
-    for (let at = 1; at <= WINDOWS; at++) {
+    for (let at = 1; at <= WINDOWS_MOST; at++) {
       const idle = await program.says<WindowReport>(`idle ${at}`, WINDOW_LIMIT_MS);
       if (at === 1) rssBefore = (await pilac.show('memory')).rssOctets;
       const flooded = await program.says<WindowReport>(`flood ${at}`, WINDOW_LIMIT_MS);
@@ -50,7 +52,10 @@ export const flood: Case = {
         assert.ok(ms <= NEW_CALL_LIMIT_MS, `a new call took ${ms} ms`);
         figures.push(ms);
       }
+      const isEnough = at >= WINDOWS && Math.min(...ratios) <= RATIO_LIMIT;
+      if (isEnough) program.let('enough');
       program.let(`go ${at}`);
+      if (isEnough) break;
     }
     const { ended } = await program.says<{ ended: number }>('end', WINDOW_LIMIT_MS);
     assert.equal(ended, 0, 'calls that the flood ended');
@@ -58,11 +63,12 @@ export const flood: Case = {
     const after = await pilac.show('counters');
     const said = `${JSON.stringify({ figures, ratios, grownOctets })} ${JSON.stringify(after)}`;
     world.note(said);
-    assert.ok(Math.min(...ratios) <= 2, said);
+    assert.ok(Math.min(...ratios) <= RATIO_LIMIT, said);
     assert.ok(grownOctets <= RSS_LIMIT_OCTETS, said);
     const took = (after.datagrams?.datagrams ?? 0) - (before.datagrams?.datagrams ?? 0);
     assert.ok(took >= JUNK, `of the flood ${took} came to be looked at: ${said}`);
-    for (const name of ['sccrqAccepted', 'sccrqRefused', 'halfOpenEvicted', 'strayUnanswered']) {
+    assert.ok((after.datagrams?.controlUnread ?? 0) > 0, `counter controlUnread: ${said}`);
+    for (const name of ['sccrqAccepted', 'sccrqRefused', 'halfOpenEvicted']) {
       assert.ok((after.tunnels?.[name] ?? 0) > 0, `counter ${name}: ${said}`);
     }
     await lns.leavesNothing();

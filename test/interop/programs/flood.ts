@@ -3,6 +3,7 @@
  * The windows are alike but for where the flood goes: to nobody, or to the LNS.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ScriptedCall } from '../peers/call.ts';
 import { ScriptedLac } from '../peers/lac.ts';
@@ -147,6 +148,7 @@ for (let at = 1; at <= place.windows; at++) {
   say(`flood ${at}`, await windowWith(probe, L2TP_PORT, at));
   if (at === 1) say('new call', await newCall());
   await told(dir, `go ${at}`);
+  if (existsSync(`${dir}/enough`)) break;
 }
 const ended = calls.filter((call) => call.ended !== undefined).length;
 for (const call of calls) lac.hangUp(call);
