@@ -228,7 +228,7 @@ export const authSilent: Case = {
 };
 
 /** The guest's tty does not tell of a hang-up: its pppd must find out by itself. */
-const ECHOES = 'lcp-echo-interval 1 lcp-echo-failure 3';
+export const ECHOES = 'lcp-echo-interval 1 lcp-echo-failure 3';
 
 /** A call that stands and waits to be ended from the other side. */
 async function standingCall(world: World, pilac: Pilac, downS = 30): Promise<Router> {

@@ -1,16 +1,17 @@
 /** A router, our LAC, our LNS: whose LCP and whose CHAP it was, seen in the router's own log. */
 import { strict as assert } from 'node:assert';
 import { LCP } from '../harness/capture.ts';
-import { CALLER, LNS_NAME, LNS_NO_SESSION_S, SHORT_RETRANSMIT } from '../harness/config-text.ts';
+import { CALLER, LNS_NAME, LNS_NO_SESSION_S, QUICK_RETRANSMIT } from '../harness/config-text.ts';
 import { LNS_ADDRESS, ProductLns } from '../harness/product-lns.ts';
 import { ROUTER_EXIT, type Router } from '../harness/router.ts';
 import type { Case, World } from '../harness/world.ts';
 import { CALL_UP, TUNNEL_UP } from './calls.ts';
+import { ECHOES } from './endings.ts';
 
 const CHAP = 0xc223;
 const LAC_NAME = '5300-1';
 /** A fast line, and nothing that is waited for long. */
-export const FAST = { speedBps: 921_600, extra: SHORT_RETRANSMIT } as const;
+export const FAST = { speedBps: 921_600, extra: QUICK_RETRANSMIT } as const;
 /** RFC 1661 §5. */
 const TERM_ACK = '6';
 const SUCCESS = '3';
@@ -149,7 +150,7 @@ export const mismatchRefused: Case = {
   run: async (world) => {
     const lns = await ProductLns.start(world);
     await world.start({ ...FAST, authentication: 'pap' });
-    const router = world.router({ auth: 'any', linkWaitS: 20 });
+    const router = world.router({ auth: 'any', pppd: ECHOES, linkWaitS: 20 });
     assert.equal(await router.exited, ROUTER_EXIT.noLink, JSON.stringify(router.report()));
     await lns.leavesNothing();
     const flow = await world.finish();

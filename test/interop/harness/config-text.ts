@@ -36,6 +36,13 @@ export const SHORT_RETRANSMIT = [
   'l2tp tunnel retransmit timeout max 2',
 ] as const;
 
+/** Where nothing is lost: a tunnel that has ended is forgotten after 1 + 1 + 1 s. RFC 2661 §5.7 */
+export const QUICK_RETRANSMIT = [
+  'l2tp tunnel retransmit retries 2',
+  'l2tp tunnel retransmit timeout min 1',
+  'l2tp tunnel retransmit timeout max 1',
+] as const;
+
 export function configText(options: ConfigOptions): string {
   return [
     'hostname hgw',
@@ -100,7 +107,7 @@ export interface LnsOptions {
 /** Our end of each caller's link. */
 export const LNS_PPP_ADDRESS = '10.77.0.1';
 export const LNS_TUN = 'pilac0';
-export const LNS_NO_SESSION_S = 3;
+export const LNS_NO_SESSION_S = 2;
 /** What the LNS calls itself in CHAP; the LAC says 5300-1. */
 export const LNS_NAME = 'lns-1';
 export const CALLER = { name: 'router@example.net', secret: 'routerpw' } as const;
@@ -124,7 +131,7 @@ export function lnsText(address: string, options: LnsOptions): string {
     ` local name ${LNS_NAME}`,
     ' l2tp tunnel password 0 hello',
     ` l2tp tunnel timeout no-session ${LNS_NO_SESSION_S}`,
-    ...SHORT_RETRANSMIT.map((line) => ` ${line}`),
+    ...QUICK_RETRANSMIT.map((line) => ` ${line}`),
     ...(options.group ?? []).map((line) => ` ${line}`),
     '!',
     'interface Loopback0',

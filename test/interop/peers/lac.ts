@@ -98,6 +98,7 @@ export class ScriptedLac {
 
   /** Begins a call: it may be up, or ended, later. */
   call(options: CallOptions): ScriptedCall {
+    assert.ok(!this.isStopped, 'the tunnel is there');
     const id = this.#freeId();
     const call = new ScriptedCall(options, (frame) => this.#data(id, frame));
     this.#calls.set(id, call);

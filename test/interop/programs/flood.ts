@@ -1,13 +1,13 @@
 /**
  * Ten calls, and pings through them while somebody floods the LNS: what it costs those who are in.
- * The windows are alike but for where the flood goes: to nobody, or to the LNS.
+ * The windows are alike but for where the flood goes: to a sink, or to the LNS.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ScriptedCall } from '../peers/call.ts';
 import { ScriptedLac } from '../peers/lac.ts';
-import { type Place, parameters, percentile, say, told, wait } from './talk.ts';
+import { DISCARD_PORT, type Place, parameters, percentile, say, told, wait } from './talk.ts';
 
 interface Parameters extends Place {
   readonly calls: number;
@@ -30,9 +30,8 @@ export interface NewCallReport {
 }
 
 const FLOODER = fileURLToPath(new URL('flooder.ts', import.meta.url));
-/** Nobody listens there, and the kernel says so to nobody who asks. */
-const NOWHERE_PORT = 9;
 const L2TP_PORT = 1701;
+const WARM_UP_JUNK = 10_000;
 const UP_LIMIT_MS = 10_000;
 const LATE_LIMIT_MS = 2000;
 const SEQUENCES = 0x10000;
@@ -91,8 +90,8 @@ class Probe {
 }
 
 /** Starts it; it stands ready and waits. */
-async function startFlooder(port: number, seed: number): Promise<ChildProcess> {
-  const { junk, perSecond } = place;
+async function startFlooder(port: number, seed: number, junk: number): Promise<ChildProcess> {
+  const { perSecond } = place;
   const text = JSON.stringify({ lns, port, hostName, lac: local, junk, perSecond, seed });
   const child = spawn(process.execPath, ['--import', 'tsx', FLOODER, text], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -104,8 +103,13 @@ async function startFlooder(port: number, seed: number): Promise<ChildProcess> {
 }
 
 /** @returns what it was like for the others while so much came in there */
-async function windowWith(probe: Probe, port: number, seed: number): Promise<WindowReport> {
-  const flooder = await startFlooder(port, seed);
+async function windowWith(
+  probe: Probe,
+  port: number,
+  seed: number,
+  junk = place.junk,
+): Promise<WindowReport> {
+  const flooder = await startFlooder(port, seed, junk);
   let isOver = false;
   flooder.once('exit', () => {
     isOver = true;
@@ -139,12 +143,11 @@ const lac = await ScriptedLac.open({ local, lns, secret, hostName });
 const calls = Array.from({ length: place.calls }, () => lac.call({ ...caller, proxy: 'chap' }));
 await wait(() => calls.every(({ address }) => address !== ''), 'all calls', UP_LIMIT_MS);
 const probe = new Probe(calls);
-const idle = (seed: number): Promise<WindowReport> => windowWith(probe, NOWHERE_PORT, seed);
-await idle(0);
+await windowWith(probe, DISCARD_PORT, 0, WARM_UP_JUNK);
 say('up');
 await told(dir, 'go');
 for (let at = 1; at <= place.windows; at++) {
-  say(`idle ${at}`, await idle(at));
+  say(`idle ${at}`, await windowWith(probe, DISCARD_PORT, at));
   say(`flood ${at}`, await windowWith(probe, L2TP_PORT, at));
   if (at === 1) say('new call', await newCall());
   await told(dir, `go ${at}`);

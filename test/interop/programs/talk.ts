@@ -1,6 +1,8 @@
 /** How a program talks with its case: harness/program.ts is the other end. */
 import { existsSync } from 'node:fs';
 
+/** RFC 863: where a flood goes that is to harm nobody. */
+export const DISCARD_PORT = 9;
 const LOOK_MS = 20;
 
 /** What every program is told. */
@@ -24,7 +26,7 @@ export function say(at: string, found: object = {}): void {
   process.stdout.write(`${JSON.stringify({ at, ...found })}\n`);
 }
 
-export const pause = (ms: number): Promise<void> =>
+const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => {
     setTimeout(resolve, ms);
   });
