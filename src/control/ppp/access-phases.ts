@@ -47,6 +47,7 @@ export class AccessPhases implements LcpUser<AccessLinkOut[], AccessEnd>, Networ
   #wasUp = false;
   /** 'terminated' went out. */
   #isEnded = false;
+  #isLowerDown = false;
   /** A verdict is awaited. */
   #isVerifying = false;
   #user = '';
@@ -153,6 +154,8 @@ export class AccessPhases implements LcpUser<AccessLinkOut[], AccessEnd>, Networ
   }
 
   frame(protocol: number, information: Uint8Array, now: Millis, out: AccessLinkOut[]): void {
+    // The call was abandoned, and its CDN is on the way.
+    if (this.#isLowerDown) return;
     this.#keepalive.heard(now);
     if (protocol === PppProtocol.LCP) {
       this.#wasHeard = true;
@@ -292,7 +295,7 @@ export class AccessPhases implements LcpUser<AccessLinkOut[], AccessEnd>, Networ
   #abandon(why: AccessEnd, now: Millis, out: AccessLinkOut[]): void {
     this.#leaveNetwork(now, out);
     this.terminating();
-    this.#lcp.down(now, out);
+    this.#lowerDown(now, out);
     this.finished(why, out);
   }
 
@@ -316,10 +319,17 @@ export class AccessPhases implements LcpUser<AccessLinkOut[], AccessEnd>, Networ
   down(now: Millis, out: AccessLinkOut[]): void {
     this.#leaveNetwork(now, out);
     this.terminating();
-    this.#lcp.down(now, out);
+    this.#lowerDown(now, out);
     if (!this.#isEnded) this.#trace.state(PppProtocol.LCP, 'Closed');
     this.#phase = 'DOWN';
     this.#trace.phase('DOWN');
+  }
+
+  /** RFC 1661 §4.3: once. A call that we abandon is down for LCP before its session is. */
+  #lowerDown(now: Millis, out: AccessLinkOut[]): void {
+    if (this.#isLowerDown) return;
+    this.#isLowerDown = true;
+    this.#lcp.down(now, out);
   }
 
   get #authProtocol(): number {

@@ -42,6 +42,8 @@ describe('control/ppp/access-link: LCP of its own (ppp.md §13)', () => {
     assert.equal(world.link.deadline(), NEVER);
     world.lcp(lcp(1, 1, CALLER_REQUEST));
     assert.deepEqual(world.take(), []);
+    world.handle({ kind: 'down' });
+    assert.deepEqual(world.notes().slice(1), []);
   });
 
   const negotiated = (options = {}, callerOptions = CALLER_REQUEST): AccessWorld => {
